@@ -1,0 +1,156 @@
+//! Object storage: documents under keys that follow from their content.
+//!
+//! What every adapter owes:
+//!
+//! - `put` is create-once: the first write of a key wins and a repeat is a cheap success, because equal keys
+//!   mean equal bytes. A reader never sees half an object, not even after a crash.
+//! - `get` and `get_range` answer [`Error::Missing`] for a key that was never put, never empty bytes.
+//! - What was put can be read by every process that opens the same URL.
+//!
+//! Nothing is ever changed in place, so nothing needs a lock.
+
+mod directory;
+
+use std::path::PathBuf;
+
+use contracts::BlobKey;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use stage::{Fault, Put};
+
+use crate::directory::Directory;
+
+/// Why an object could not be stored or read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nothing was ever put under this key, or it has expired.
+    #[error("no object {0} in storage: it was never written or has expired; report the change again")]
+    Missing(BlobKey),
+    /// The storage itself failed.
+    #[error("object storage failed at {key}: {source}")]
+    Io {
+        /// The object.
+        key: BlobKey,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The bytes are not the document they should be.
+    #[error("object {key} cannot be understood: {why}")]
+    Malformed {
+        /// The object.
+        key: BlobKey,
+        /// What is wrong.
+        why: String,
+    },
+    /// The storage cannot be opened.
+    #[error("cannot open object storage at {url}: {why}")]
+    Open {
+        /// What was asked for.
+        url: String,
+        /// Why not.
+        why: String,
+    },
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        match error {
+            // A full disk or a dropped connection may be over by the next try.
+            Error::Io { .. } => Self::retry(error),
+            Error::Missing(_) | Error::Malformed { .. } | Error::Open { .. } => Self::reject(error),
+        }
+    }
+}
+
+/// An open object storage. Cloning shares it.
+#[derive(Debug, Clone)]
+pub struct Blobs {
+    adapter: Adapter,
+}
+
+#[derive(Debug, Clone)]
+enum Adapter {
+    Directory(Directory),
+}
+
+impl Blobs {
+    /// Opens by URL: `dir:<path>` keeps objects as files below a folder, which is created if absent.
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        let fail = |why: String| Error::Open { url: url.to_owned(), why };
+        match url.split_once(':') {
+            Some(("dir", path)) if !path.is_empty() => {
+                let directory = Directory::open(PathBuf::from(path)).await.map_err(|e| fail(e.to_string()))?;
+                Ok(Self { adapter: Adapter::Directory(directory) })
+            }
+            _ => Err(fail("expected dir:<path>".to_owned())),
+        }
+    }
+
+    /// Stores `bytes` under `key` unless something is there already.
+    pub async fn put(&self, key: &BlobKey, bytes: Vec<u8>) -> Result<(), Error> {
+        match &self.adapter {
+            Adapter::Directory(directory) => directory.put(key, bytes).await,
+        }
+    }
+
+    /// The whole object.
+    pub async fn get(&self, key: &BlobKey) -> Result<Vec<u8>, Error> {
+        match &self.adapter {
+            Adapter::Directory(directory) => directory.get(key).await,
+        }
+    }
+
+    /// `length` bytes from `offset`; a range beyond the end is [`Error::Malformed`], for somebody's index is wrong.
+    pub async fn get_range(&self, key: &BlobKey, offset: u64, length: u32) -> Result<Vec<u8>, Error> {
+        match &self.adapter {
+            Adapter::Directory(directory) => directory.get_range(key, offset, length).await,
+        }
+    }
+
+    /// Whether something is there.
+    pub async fn exists(&self, key: &BlobKey) -> Result<bool, Error> {
+        match &self.adapter {
+            Adapter::Directory(directory) => directory.exists(key).await,
+        }
+    }
+
+    /// A JSON document.
+    pub async fn get_json<T: DeserializeOwned>(&self, key: &BlobKey) -> Result<T, Error> {
+        let bytes = self.get(key).await?;
+        serde_json::from_slice(&bytes).map_err(|e| Error::Malformed { key: key.clone(), why: e.to_string() })
+    }
+
+    /// Stores a document and answers its key.
+    pub async fn put_json<T: Serialize>(&self, kind: &str, value: &T) -> Result<BlobKey, Error> {
+        let Put { key, bytes } = document(kind, value);
+        self.put(&key, bytes).await?;
+        Ok(key)
+    }
+}
+
+/// The key of `bytes` among objects of `kind`: `<kind>/<BLAKE3 in hex>`.
+///
+/// # Panics
+///
+/// If `kind` is not a lower-case word: it is written in our code, never taken from outside.
+pub fn key_of(kind: &str, bytes: &[u8]) -> BlobKey {
+    let text = format!("{kind}/{}", blake3::hash(bytes).to_hex());
+    match text.parse() {
+        Ok(key) => key,
+        Err(invalid) => panic!("a kind of object must be a lower-case word: {invalid}"),
+    }
+}
+
+/// `value` as JSON with its key, ready for an outcome. Equal values give equal bytes: our types keep their
+/// fields in order and use sorted maps.
+///
+/// # Panics
+///
+/// If `value` has a map whose keys are not strings, which no type of `contracts` has.
+pub fn document<T: Serialize>(kind: &str, value: &T) -> Put {
+    let bytes = match serde_json::to_vec(value) {
+        Ok(bytes) => bytes,
+        Err(e) => panic!("a {kind} document is not JSON: {e}"),
+    };
+    Put { key: key_of(kind, &bytes), bytes }
+}

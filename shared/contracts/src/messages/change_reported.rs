@@ -1,0 +1,53 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{CommitId, Message, RepoName};
+
+/// Somebody says that a repository changed: a webhook, a workflow, or a person at the command line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangeReported {
+    /// The repository that changed.
+    pub repo: RepoName,
+    /// Where to fetch it: `https://…`, `http://…`, `file://…`.
+    pub url: String,
+    /// The full ref that moved (`refs/heads/main`).
+    pub git_ref: String,
+    /// The commit before; none for a new branch or where the reporter did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<CommitId>,
+    /// The commit now; none means "the head of the ref, whatever it is".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<CommitId>,
+    /// First line of the newest commit message, untrusted, at most 500 characters.
+    #[serde(default)]
+    pub summary: String,
+    /// The reporter's own diff, used only where the repository itself cannot be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<ReportedFile>,
+    /// When it was accepted, in milliseconds since the Unix epoch.
+    pub reported_at: i64,
+    /// Order of acceptance: a later change of the same repository has the larger number.
+    pub seq: i64,
+    /// Nothing is sent anywhere; verdicts are kept under the run.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// Triage these dependents instead of those in `relationships.json`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<RepoName>,
+}
+
+/// One file of a reporter's own diff (seed 004's `changed_files`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportedFile {
+    /// Path from the root of the repository.
+    pub path: String,
+    /// `A`, `M`, `D` or `R`.
+    pub change_type: String,
+    /// Unified diff hunks; may be cut or empty.
+    #[serde(default)]
+    pub diff: String,
+}
+
+impl Message for ChangeReported {
+    const TOPIC: &'static str = "change-reported.v1";
+}

@@ -1,0 +1,131 @@
+//! Messages between stages. Only `runtime` and the program depend on this crate: a stage cannot compile a send.
+//!
+//! What every adapter owes:
+//!
+//! - One queue a stage, by the stage's name. `send` is durable when it returns and recognises a repeat: a message
+//!   that is still queued (by stage and id) is not queued twice.
+//! - At least once: a received message is hidden for the lease, and comes back unless it is completed, retried or
+//!   buried within it. `attempts` counts the times it was received, `crashes` those that ended with the process.
+//! - `complete` sends the children and then removes the message; a crash in between repeats the children.
+//! - `bury` moves a message to the dead letters with its reason; nothing is thrown away.
+//! - No order is promised.
+
+mod sqlite_queue;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contracts::MessageId;
+
+use crate::sqlite_queue::SqliteQueue;
+
+/// Milliseconds since the Unix epoch. Time arrives as a value.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// Why a queue did not do what was asked; the next try may work.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The queue cannot be opened.
+    #[error("cannot open the queue at {url}: {why}")]
+    Open {
+        /// What was asked for.
+        url: String,
+        /// Why not.
+        why: String,
+    },
+    /// The database or its disk failed.
+    #[error("the queue failed: {0}")]
+    Database(#[from] sqlite::Error),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// A message for one stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parcel {
+    /// The stage that hears it.
+    pub stage: String,
+    /// Its id.
+    pub id: MessageId,
+    /// Its envelope as JSON.
+    pub envelope: String,
+}
+
+/// A message that was received and is hidden from others until its lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// What was received.
+    pub parcel: Parcel,
+    /// How often it has been received, this time included; receipts that ended with their process left out.
+    pub attempts: u32,
+    /// How often the process ended while it was being handled.
+    pub crashes: u32,
+}
+
+/// A message that will never work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The message.
+    pub parcel: Parcel,
+    /// Why it was given up.
+    pub why: String,
+    /// When, in milliseconds since the Unix epoch.
+    pub at: i64,
+}
+
+/// An open queue service. Cloning shares it.
+#[derive(Clone)]
+pub struct Queue {
+    adapter: SqliteQueue,
+}
+
+impl Queue {
+    /// Opens by URL: `sqlite:<path>`. A local queue belongs to one process, so whatever a former process had
+    /// received and not finished is visible again at once.
+    pub async fn open(url: &str, clock: Clock) -> Result<Self, Error> {
+        let Some(path) = url.strip_prefix("sqlite:").filter(|p| !p.is_empty()) else {
+            return Err(Error::Open { url: url.to_owned(), why: "expected sqlite:<path>".to_owned() });
+        };
+        let adapter = SqliteQueue::open(path.as_ref(), clock).await;
+        adapter.map(|adapter| Self { adapter }).map_err(|e| Error::Open { url: url.to_owned(), why: e.to_string() })
+    }
+
+    /// Queues messages. Durable when it returns.
+    pub async fn send(&self, parcels: Vec<Parcel>) -> Result<(), Error> {
+        self.adapter.send(parcels).await
+    }
+
+    /// Up to `most` messages for `stage`, waiting until there is at least one. Each is hidden for `lease`.
+    pub async fn receive(&self, stage: &str, most: usize, lease: Duration) -> Result<Vec<Received>, Error> {
+        self.adapter.receive(stage, most, lease).await
+    }
+
+    /// Sends `children`, then removes the message.
+    pub async fn complete(&self, parcel: &Parcel, children: Vec<Parcel>) -> Result<(), Error> {
+        self.adapter.complete(parcel, children).await
+    }
+
+    /// Gives the message back, to be received again after `after`.
+    pub async fn retry(&self, parcel: &Parcel, after: Duration) -> Result<(), Error> {
+        self.adapter.retry(parcel, after).await
+    }
+
+    /// Moves the message to the dead letters.
+    pub async fn bury(&self, parcel: &Parcel, why: &str) -> Result<(), Error> {
+        self.adapter.bury(parcel, why).await
+    }
+
+    /// Messages that were given up, newest first, at most `limit`.
+    pub async fn dead_letters(&self, limit: u32) -> Result<Vec<DeadLetter>, Error> {
+        self.adapter.dead_letters(limit).await
+    }
+
+    /// Messages that are queued or being handled.
+    pub async fn length(&self) -> Result<u64, Error> {
+        self.adapter.length().await
+    }
+}

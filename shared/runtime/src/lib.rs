@@ -1,0 +1,42 @@
+//! How messages arrive and what happens to a stage's outcome: the only crate that knows queues and hosts.
+//!
+//! Per message: *decide, write the decision down, perform, then acknowledge* ([`step`]). A redelivery finds the
+//! decision and performs it again under the same derived ids. Hosts translate arrival and acknowledgement only;
+//! [`local`] is the one for a single process.
+
+pub mod clock;
+pub mod intake;
+pub mod local;
+pub mod observe;
+pub mod step;
+pub mod wiring;
+
+use std::sync::Arc;
+
+use blobs::Blobs;
+use contracts::pipeline::Pipeline;
+use queue::Queue;
+use store::Store;
+
+pub use crate::clock::Clock;
+pub use crate::observe::Observers;
+pub use crate::wiring::Wiring;
+
+/// Everything that a step touches. Cloning shares it.
+#[derive(Clone)]
+pub struct World {
+    /// Where messages wait.
+    pub queue: Queue,
+    /// Where decisions and records are kept.
+    pub store: Store,
+    /// Where documents are kept.
+    pub blobs: Blobs,
+    /// Which stage hears which topic.
+    pub wiring: Arc<Wiring>,
+    /// Limits and retries.
+    pub pipeline: Arc<Pipeline>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Who watches.
+    pub observers: Observers,
+}

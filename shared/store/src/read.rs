@@ -1,0 +1,196 @@
+//! Reads. Each is one statement against what is committed.
+
+use std::collections::HashMap;
+
+use contracts::analysis::FileAnalysis;
+use contracts::record::{FindingRecord, Index, Notice, Repository, VerdictRecord};
+use contracts::{Fingerprint, MessageId, RepoName, RunId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::FromRow;
+
+use crate::{Decided, Error, Store};
+
+/// One stage's work on one message of a run.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize)]
+pub struct StageRun {
+    /// The message.
+    pub message: String,
+    /// The stage.
+    pub stage: String,
+    /// `completed` or `failed`.
+    pub status: String,
+    /// Milliseconds since the Unix epoch.
+    pub started_at: i64,
+    /// The same.
+    pub ended_at: i64,
+    /// Tries, the last included.
+    pub attempts: u32,
+    /// What was decided, as JSON.
+    pub body: String,
+}
+
+/// An event with its place in the log.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize)]
+pub struct StoredEvent {
+    /// Place in the log; grows.
+    pub seq: i64,
+    /// `processing.stage.completed`, ….
+    pub kind: String,
+    /// The run.
+    pub run: String,
+    /// Milliseconds since the Unix epoch.
+    pub at: i64,
+    /// The rest, as JSON.
+    pub data: String,
+}
+
+impl Store {
+    /// What `stage` decided about `message`, if it has.
+    pub async fn decision(&self, message: &MessageId, stage: &str) -> Result<Option<Decided>, Error> {
+        let body: Option<String> = sqlx::query_scalar("select body from decision where message = $1 and stage = $2")
+            .bind(message.as_str())
+            .bind(stage)
+            .fetch_optional(self.file.readers())
+            .await?;
+        body.map(|body| parse("decision", &body)).transpose()
+    }
+
+    /// Accepted reports that nobody has decided about: `(run, envelope)`. To be sent again after a crash.
+    pub async fn waiting(&self) -> Result<Vec<(String, String)>, Error> {
+        Ok(sqlx::query_as("select run, envelope from inbox order by run").fetch_all(self.file.readers()).await?)
+    }
+
+    /// Whether everything that a run set in motion has been decided; none for a run that was never accepted.
+    pub async fn finished(&self, run: &RunId) -> Result<Option<bool>, Error> {
+        let finished = sqlx::query_scalar(
+            "select not exists (select 1 from inbox where run = $1) and not exists (select 1 from flight where run = $1)
+             from delivery where run = $1",
+        )
+        .bind(run.as_str())
+        .fetch_optional(self.file.readers())
+        .await?;
+        Ok(finished)
+    }
+
+    /// All that a run's stages did, oldest first.
+    pub async fn stage_runs(&self, run: &RunId) -> Result<Vec<StageRun>, Error> {
+        Ok(sqlx::query_as(
+            "select message, stage, status, started_at, ended_at, attempts, body
+             from decision where run = $1 order by started_at, ended_at, stage",
+        )
+        .bind(run.as_str())
+        .fetch_all(self.file.readers())
+        .await?)
+    }
+
+    /// Events after `seq`, at most `limit`.
+    pub async fn events(&self, after: i64, limit: u32) -> Result<Vec<StoredEvent>, Error> {
+        Ok(sqlx::query_as("select seq, kind, run, at, data from event where seq > $1 order by seq limit $2")
+            .bind(after)
+            .bind(limit)
+            .fetch_all(self.file.readers())
+            .await?)
+    }
+
+    /// The verdicts of a run, by dependent.
+    pub async fn verdicts(&self, run: &RunId) -> Result<Vec<VerdictRecord>, Error> {
+        let bodies = sqlx::query_scalar("select body from verdict where run = $1 order by target, relationship")
+            .bind(run.as_str())
+            .fetch_all(self.file.readers())
+            .await?;
+        parse_all("verdict", bodies)
+    }
+
+    /// What is known about a repository.
+    pub async fn repository(&self, repo: &RepoName) -> Result<Option<Repository>, Error> {
+        let body: Option<String> = sqlx::query_scalar("select body from repository where repo = lower($1)")
+            .bind(repo.as_str())
+            .fetch_optional(self.file.readers())
+            .await?;
+        body.map(|body| parse("repository", &body)).transpose()
+    }
+
+    /// Every known repository, by name.
+    pub async fn repositories(&self) -> Result<Vec<Repository>, Error> {
+        let bodies =
+            sqlx::query_scalar("select body from repository order by repo").fetch_all(self.file.readers()).await?;
+        parse_all("repository", bodies)
+    }
+
+    /// The documents of a repository's newest index.
+    pub async fn index(&self, repo: &RepoName) -> Result<Option<Index>, Error> {
+        let body: Option<String> = sqlx::query_scalar("select body from document_index where repo = lower($1)")
+            .bind(repo.as_str())
+            .fetch_optional(self.file.readers())
+            .await?;
+        body.map(|body| parse("index", &body)).transpose()
+    }
+
+    /// One finding.
+    pub async fn finding(&self, fingerprint: &Fingerprint) -> Result<Option<FindingRecord>, Error> {
+        let body: Option<String> = sqlx::query_scalar("select body from finding where fingerprint = $1")
+            .bind(fingerprint.as_str())
+            .fetch_optional(self.file.readers())
+            .await?;
+        body.map(|body| parse("finding", &body)).transpose()
+    }
+
+    /// Findings that `target` was or is affected by, in every state.
+    pub async fn findings_against(&self, target: &RepoName) -> Result<Vec<FindingRecord>, Error> {
+        let bodies = sqlx::query_scalar("select body from finding where target = lower($1) order by fingerprint")
+            .bind(target.as_str())
+            .fetch_all(self.file.readers())
+            .await?;
+        parse_all("finding", bodies)
+    }
+
+    /// Findings that changes of `source` led to, in every state.
+    pub async fn findings_from(&self, source: &RepoName) -> Result<Vec<FindingRecord>, Error> {
+        let bodies = sqlx::query_scalar("select body from finding where source = lower($1) order by fingerprint")
+            .bind(source.as_str())
+            .fetch_all(self.file.readers())
+            .await?;
+        parse_all("finding", bodies)
+    }
+
+    /// Every finding, by fingerprint.
+    pub async fn findings(&self) -> Result<Vec<FindingRecord>, Error> {
+        let bodies =
+            sqlx::query_scalar("select body from finding order by fingerprint").fetch_all(self.file.readers()).await?;
+        parse_all("finding", bodies)
+    }
+
+    /// What was told about a finding.
+    pub async fn notice(&self, fingerprint: &Fingerprint) -> Result<Option<Notice>, Error> {
+        let body: Option<String> = sqlx::query_scalar("select body from notice where fingerprint = $1")
+            .bind(fingerprint.as_str())
+            .fetch_optional(self.file.readers())
+            .await?;
+        body.map(|body| parse("notice", &body)).transpose()
+    }
+
+    /// Analyses by key; keys that are not there are absent from the answer.
+    pub async fn analyses(&self, keys: &[String]) -> Result<HashMap<String, FileAnalysis>, Error> {
+        let rows: Vec<(String, Vec<u8>)> =
+            sqlx::query_as("select key, body from analysis where key in (select value from json_each($1))")
+                .bind(serde_json::Value::from(keys).to_string())
+                .fetch_all(self.file.readers())
+                .await?;
+        let decode = |(key, body): (String, Vec<u8>)| {
+            let analysis = serde_json::from_slice(&body);
+            analysis
+                .map(|analysis| (key, analysis))
+                .map_err(|e| Error::Malformed { what: "file analysis".to_owned(), why: e.to_string() })
+        };
+        rows.into_iter().map(decode).collect()
+    }
+}
+
+fn parse<T: DeserializeOwned>(what: &str, body: &str) -> Result<T, Error> {
+    serde_json::from_str(body).map_err(|e| Error::Malformed { what: what.to_owned(), why: e.to_string() })
+}
+
+fn parse_all<T: DeserializeOwned>(what: &str, bodies: Vec<String>) -> Result<Vec<T>, Error> {
+    bodies.iter().map(|body| parse(what, body)).collect()
+}

@@ -1,0 +1,92 @@
+-- The state of the river. One text for SQLite now and Postgres later: plain types, `on conflict`, no triggers.
+
+-- Reports that were accepted. The run's id follows from what was signed; the delivery's id is the sender's.
+create table if not exists delivery (
+    run text primary key,
+    id text unique,
+    repo text not null,
+    reported_at integer not null
+) without rowid;
+
+-- Accepted reports that no stage has decided about yet; emptied as they are.
+create table if not exists inbox (
+    run text primary key,
+    envelope text not null
+) without rowid;
+
+-- What each stage decided about each message: the reason that a redelivery costs nothing and changes nothing.
+create table if not exists decision (
+    message text not null,
+    stage text not null,
+    run text not null,
+    status text not null,
+    body text not null,
+    started_at integer not null,
+    ended_at integer not null,
+    attempts integer not null,
+    primary key (message, stage)
+) without rowid;
+create index if not exists decision_by_run on decision (run);
+
+-- Messages that were said and not yet decided about. A run without any is finished.
+create table if not exists flight (
+    run text not null,
+    message text not null,
+    stage text not null,
+    primary key (run, message, stage)
+) without rowid;
+
+-- What observers are told, append-only.
+create table if not exists event (
+    seq integer primary key,
+    kind text not null,
+    run text not null,
+    at integer not null,
+    data text not null
+);
+
+create table if not exists repository (repo text primary key, seq integer not null, body text not null) without rowid;
+create table if not exists document_index (repo text primary key, seq integer not null, body text not null) without rowid;
+create table if not exists verdict (
+    run text not null,
+    target text not null,
+    relationship text not null,
+    body text not null,
+    primary key (run, target, relationship)
+) without rowid;
+create table if not exists finding (
+    fingerprint text primary key,
+    source text not null,
+    target text not null,
+    state text not null,
+    seq integer not null,
+    body text not null
+) without rowid;
+create index if not exists finding_by_target on finding (target);
+create index if not exists finding_by_source on finding (source);
+create table if not exists notice (fingerprint text primary key, body text not null) without rowid;
+
+-- File analyses by grammar version, language and git blob id: parsed once, whatever commit or repository holds them.
+create table if not exists analysis (key text primary key, body blob not null) without rowid;
+
+-- The search index. A repository owns a range of row ids (number << 32), so that a search reads its rows only.
+create table if not exists indexed_repository (
+    repo text primary key,
+    number integer not null unique,
+    seq integer not null,
+    next_row integer not null
+) without rowid;
+create table if not exists indexed_file (
+    repository integer not null,
+    path text not null,
+    oid text not null,
+    first_row integer not null,
+    chunks text not null,
+    vectors blob not null,
+    primary key (repository, path)
+) without rowid;
+create virtual table if not exists chunk_terms using fts5 (
+    terms, content = '', contentless_delete = 1, tokenize = 'ascii'
+);
+-- Every occurrence of every term, for comparing an index with a clean rebuild.
+create virtual table if not exists chunk_occurrence using fts5vocab (chunk_terms, instance);
