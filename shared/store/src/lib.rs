@@ -26,8 +26,8 @@ use serde::{Deserialize, Serialize};
 use crate::apply::{Op, Out};
 pub use crate::error::Error;
 pub use crate::read::{StageRun, StoredEvent};
-pub use crate::search::Query;
 use crate::search::Vectors;
+pub use crate::search::{Indexed, Query};
 
 /// An open store. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -165,6 +165,8 @@ pub struct IndexUpdate {
     pub seq: i64,
     /// The `seq` that this step starts from, as [`Store::indexed_files`] told it; none for a repository without index.
     pub from: Option<i64>,
+    /// How the rows are made. Rows made another way are all removed first.
+    pub version: String,
     /// Paths that are no more.
     pub gone: Vec<String>,
     /// Files that are new or different.

@@ -74,6 +74,7 @@ create table if not exists indexed_repository (
     repo text primary key,
     number integer not null unique,
     seq integer not null,
+    version text not null,
     next_row integer not null
 ) without rowid;
 create table if not exists indexed_file (

@@ -66,9 +66,13 @@ struct FileRow {
 pub type Indexed = (String, ObjectId);
 
 impl Store {
-    /// What the search index of a repository holds, by path, and the `seq` it reflects; none without an index.
-    pub async fn indexed_files(&self, repo: &RepoName) -> Result<Option<(i64, Vec<Indexed>)>, Error> {
-        let Some((number, seq)) = self.indexed_repository(repo).await? else { return Ok(None) };
+    /// What the search index of a repository holds, by path, and the `seq` it reflects; none without an index. Rows
+    /// that were not made by `version` are not told of: an update replaces them all.
+    pub async fn indexed_files(&self, repo: &RepoName, version: &str) -> Result<Option<(i64, Vec<Indexed>)>, Error> {
+        let Some((number, seq, made_by)) = self.indexed_repository(repo).await? else { return Ok(None) };
+        if made_by != version {
+            return Ok(Some((seq, Vec::new())));
+        }
         let rows: Vec<(String, String)> =
             sqlx::query_as("select path, oid from indexed_file where repository = $1 order by path")
                 .bind(number)
@@ -80,7 +84,7 @@ impl Store {
 
     /// The best chunks of a repository for a query; none if it has no index.
     pub async fn search(&self, repo: &RepoName, query: &Query) -> Result<Option<Vec<Hit>>, Error> {
-        let Some((number, seq)) = self.indexed_repository(repo).await? else { return Ok(None) };
+        let Some((number, seq, _)) = self.indexed_repository(repo).await? else { return Ok(None) };
         let loaded = self.load(number, seq).await?;
         let lexical = self.lexical(number, &query.terms).await?;
         let semantic = loaded.nearest(&query.vector);
@@ -89,7 +93,7 @@ impl Store {
 
     /// Every row of a repository's search index as text, sorted: equal for equal trees, however they were reached.
     pub async fn dump_index(&self, repo: &RepoName) -> Result<Vec<String>, Error> {
-        let Some((number, _)) = self.indexed_repository(repo).await? else { return Ok(Vec::new()) };
+        let Some((number, ..)) = self.indexed_repository(repo).await? else { return Ok(Vec::new()) };
         let mut terms = self.terms(number).await?;
         let mut lines = Vec::new();
         for row in self.file_rows(number).await? {
@@ -100,8 +104,8 @@ impl Store {
         Ok(lines)
     }
 
-    async fn indexed_repository(&self, repo: &RepoName) -> Result<Option<(i64, i64)>, Error> {
-        Ok(sqlx::query_as("select number, seq from indexed_repository where repo = lower($1)")
+    async fn indexed_repository(&self, repo: &RepoName) -> Result<Option<(i64, i64, String)>, Error> {
+        Ok(sqlx::query_as("select number, seq, version from indexed_repository where repo = lower($1)")
             .bind(repo.as_str())
             .fetch_optional(self.file.readers())
             .await?)

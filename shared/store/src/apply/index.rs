@@ -9,17 +9,18 @@ use crate::IndexUpdate;
 const ROWS_A_REPOSITORY: i64 = 1 << 32;
 
 pub(super) async fn update(connection: &mut SqliteConnection, update: &IndexUpdate) -> Result<bool, sqlx::Error> {
-    let known: Option<(i64, i64, i64)> =
-        sqlx::query_as("select number, seq, next_row from indexed_repository where repo = lower($1)")
+    let known: Option<(i64, i64, i64, String)> =
+        sqlx::query_as("select number, seq, next_row, version from indexed_repository where repo = lower($1)")
             .bind(update.repo.as_str())
             .fetch_optional(&mut *connection)
             .await?;
     // Only from the state that the step was computed against; anything else has to be asked for again.
-    if known.map(|(_, seq, _)| seq) != update.from || update.from.is_some_and(|from| from > update.seq) {
+    if known.as_ref().map(|(_, seq, ..)| *seq) != update.from || update.from.is_some_and(|from| from > update.seq) {
         return Ok(false);
     }
     let (number, mut next_row) = match known {
-        Some((number, _, next_row)) => (number, next_row),
+        Some((number, _, next_row, version)) if version == update.version => (number, next_row),
+        Some((number, ..)) => start_over(connection, number).await?,
         None => new_repository(connection).await?,
     };
     let replaced = update.changed.iter().map(|file| &file.path);
@@ -31,12 +32,14 @@ pub(super) async fn update(connection: &mut SqliteConnection, update: &IndexUpda
         next_row += file.chunks.len() as i64;
     }
     sqlx::query(
-        "insert into indexed_repository (repo, number, seq, next_row) values (lower($1), $2, $3, $4)
-         on conflict (repo) do update set seq = excluded.seq, next_row = excluded.next_row",
+        "insert into indexed_repository (repo, number, seq, version, next_row) values (lower($1), $2, $3, $4, $5)
+         on conflict (repo) do update
+         set seq = excluded.seq, version = excluded.version, next_row = excluded.next_row",
     )
     .bind(update.repo.as_str())
     .bind(number)
     .bind(update.seq)
+    .bind(&update.version)
     .bind(next_row)
     .execute(connection)
     .await?;
@@ -47,6 +50,17 @@ async fn new_repository(connection: &mut SqliteConnection) -> Result<(i64, i64),
     let number: i64 =
         sqlx::query_scalar("select coalesce(max(number), 0) + 1 from indexed_repository").fetch_one(connection).await?;
     Ok((number, number * ROWS_A_REPOSITORY))
+}
+
+async fn start_over(connection: &mut SqliteConnection, number: i64) -> Result<(i64, i64), sqlx::Error> {
+    let first = number * ROWS_A_REPOSITORY;
+    sqlx::query("delete from indexed_file where repository = $1").bind(number).execute(&mut *connection).await?;
+    sqlx::query("delete from chunk_terms where rowid >= $1 and rowid < $2")
+        .bind(first)
+        .bind(first + ROWS_A_REPOSITORY)
+        .execute(connection)
+        .await?;
+    Ok((number, first))
 }
 
 async fn remove(connection: &mut SqliteConnection, number: i64, path: &str) -> Result<(), sqlx::Error> {

@@ -1,0 +1,180 @@
+//! What every adapter owes, asked of each of them.
+
+use contracts::analysis::FileAnalysis;
+use contracts::index::{Chunk, IndexedFile};
+use contracts::record::{Record, Repository};
+use contracts::{MessageId, ObjectId, RepoName, RunId};
+use store::{Accept, Accepted, Decided, Decision, Emitted, IndexUpdate, Query, Store};
+
+#[tokio::test]
+async fn sqlite() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("store.db").display());
+    let store = Store::open(&url).await.expect("opens");
+    repeats_are_recognised(&store).await;
+    a_batch_recognises_its_own_repeats(&store).await;
+    a_decision_is_kept_once_and_whole(&store).await;
+    a_run_is_finished_when_nothing_is_in_flight(&store).await;
+    an_older_record_never_wins(&store).await;
+    analyses_are_found_by_key(&store).await;
+    the_index_moves_from_known_to_known(&store).await;
+    search_finds_words_and_likeness(&store).await;
+    let again = Store::open(&url).await.expect("opens again");
+    assert_eq!(again.waiting().await.expect("lists").len(), store.waiting().await.expect("lists").len());
+}
+
+fn repo(name: &str) -> RepoName {
+    name.parse().expect("a name")
+}
+
+fn accept(content: &str, delivery: Option<&str>) -> Accept {
+    let run = MessageId::derive(&[content]).run();
+    let delivery = delivery.map(str::to_owned);
+    Accept { run, delivery, repo: repo("o/r"), reported_at: 1, envelope: format!("{{\"c\":\"{content}\"}}") }
+}
+
+fn run(content: &str) -> RunId {
+    MessageId::derive(&[content]).run()
+}
+
+async fn repeats_are_recognised(store: &Store) {
+    let cases = [
+        ("new", "c1", Some("d1"), Accepted::New),
+        ("the same delivery again", "c1", Some("d1"), Accepted::Duplicate(run("c1"))),
+        ("a replay under another delivery id", "c1", Some("d2"), Accepted::Duplicate(run("c1"))),
+        ("a delivery id with other content", "c2", Some("d1"), Accepted::Duplicate(run("c1"))),
+        ("another real push", "c3", Some("d3"), Accepted::New),
+        ("a report without delivery id", "c4", None, Accepted::New),
+        ("another without", "c5", None, Accepted::New),
+    ];
+    for (name, content, delivery, expected) in cases {
+        assert_eq!(store.accept(accept(content, delivery)).await.expect(name), expected, "{name}");
+    }
+}
+
+async fn a_batch_recognises_its_own_repeats(store: &Store) {
+    let same = (0..50).map(|n| store.accept(accept("burst", Some(if n % 2 == 0 { "b0" } else { "b1" }))));
+    let accepted = futures::future::try_join_all(same).await.expect("accepts");
+    assert_eq!(accepted.iter().filter(|a| **a == Accepted::New).count(), 1);
+}
+
+fn decision(message: &MessageId, run: &RunId, children: &[(MessageId, &str)]) -> Decision {
+    let emit = |(id, _): &(MessageId, &str)| Emitted { topic: "t".into(), id: id.clone(), envelope: "{}".into() };
+    Decision {
+        message: message.clone(),
+        stage: "s".into(),
+        run: run.clone(),
+        verdict: Decided::Emit(children.iter().map(emit).collect()),
+        children: children.iter().map(|(id, stage)| (id.clone(), (*stage).to_owned())).collect(),
+        save: Vec::new(),
+        started_at: 1,
+        ended_at: 2,
+        attempts: 1,
+    }
+}
+
+async fn a_decision_is_kept_once_and_whole(store: &Store) {
+    let message = MessageId::derive(&["decided"]);
+    let first = decision(&message, &message.run(), &[]);
+    let mut second = first.clone();
+    second.verdict = Decided::Rejected("no".into());
+    second.save = vec![repository("o/never", 1, "x")];
+    assert!(store.decide(first.clone()).await.expect("keeps"));
+    assert!(!store.decide(second).await.expect("refuses"));
+    assert_eq!(store.decision(&message, "s").await.expect("reads"), Some(first.verdict));
+    assert_eq!(store.decision(&message, "other").await.expect("reads"), None);
+    assert!(store.repository(&repo("o/never")).await.expect("reads").is_none());
+}
+
+async fn a_run_is_finished_when_nothing_is_in_flight(store: &Store) {
+    let first = MessageId::derive(&["flight"]);
+    assert_eq!(store.finished(&first.run()).await.expect("answers"), None);
+    store.accept(accept("flight", None)).await.expect("accepts");
+    assert_eq!(store.finished(&first.run()).await.expect("answers"), Some(false));
+    let child = first.child("t", 0);
+    store.decide(decision(&first, &first.run(), &[(child.clone(), "s")])).await.expect("keeps");
+    assert_eq!(store.finished(&first.run()).await.expect("answers"), Some(false));
+    store.decide(decision(&child, &first.run(), &[])).await.expect("keeps");
+    assert_eq!(store.finished(&first.run()).await.expect("answers"), Some(true));
+    let events = store.events(0, 1000).await.expect("lists");
+    let mine: Vec<_> = events.iter().filter(|e| e.run == first.run().as_str()).map(|e| e.kind.as_str()).collect();
+    let expected = ["processing.stage.completed", "processing.stage.completed", "repository.processing.completed"];
+    assert_eq!(mine, expected);
+}
+
+fn repository(name: &str, seq: i64, url: &str) -> Record {
+    let snapshot = "snapshot/00".parse().expect("a key");
+    Record::Repository(Repository { repo: repo(name), url: url.into(), head: None, snapshot, seq })
+}
+
+async fn an_older_record_never_wins(store: &Store) {
+    for (seq, url) in [(5, "five"), (3, "three"), (7, "seven"), (6, "six")] {
+        store.save(vec![repository("Case/Repo", seq, url)]).await.expect("saves");
+    }
+    let known = store.repository(&repo("case/repo")).await.expect("reads").expect("is there");
+    assert_eq!((known.seq, known.url.as_str()), (7, "seven"));
+}
+
+async fn analyses_are_found_by_key(store: &Store) {
+    let analysis = |n| FileAnalysis { lines: n, ..FileAnalysis::default() };
+    let rows: Vec<_> = (0..1000).map(|n| (format!("k{n}"), analysis(n))).collect();
+    store.put_analyses(&rows).await.expect("puts");
+    store.put_analyses(&[("k1".into(), analysis(99))]).await.expect("a repeat is a success");
+    let found = store.analyses(&["k1".into(), "k999".into(), "no".into()]).await.expect("gets");
+    assert_eq!((found.len(), found["k1"].lines, found["k999"].lines), (2, 1, 999));
+}
+
+fn file(path: &str, chunks: &[(&str, i8)]) -> IndexedFile {
+    let chunk = |(terms, v): &(&str, i8)| Chunk {
+        start: 1,
+        end: 9,
+        title: format!("{path}:{terms}"),
+        terms: (*terms).to_owned(),
+        vector: vec![*v, 127 - *v],
+    };
+    let oid: ObjectId = format!("{:040x}", chunks.len()).parse().expect("an id");
+    IndexedFile { path: path.into(), oid, chunks: chunks.iter().map(chunk).collect() }
+}
+
+fn step(from: Option<i64>, seq: i64, gone: &[&str], changed: Vec<IndexedFile>) -> IndexUpdate {
+    let gone = gone.iter().map(|p| (*p).to_owned()).collect();
+    IndexUpdate { repo: repo("o/index"), seq, from, version: "v1".into(), gone, changed }
+}
+
+async fn the_index_moves_from_known_to_known(store: &Store) {
+    let of = repo("o/index");
+    assert!(store.indexed_files(&of, "v1").await.expect("reads").is_none());
+    let both = vec![file("a", &[("alpha beta", 1)]), file("b", &[("beta", 2), ("gamma delta", 3)])];
+    assert!(store.update_index(step(None, 10, &[], both)).await.expect("steps"));
+    assert!(!store.update_index(step(None, 11, &[], Vec::new())).await.expect("refuses a wrong start"));
+    assert!(!store.update_index(step(Some(10), 9, &["a"], Vec::new())).await.expect("refuses to go back"));
+    let changed = vec![file("b", &[("gamma", 3)]), file("c", &[("alpha", 5)])];
+    assert!(store.update_index(step(Some(10), 12, &["a"], changed)).await.expect("steps"));
+    let (seq, files) = store.indexed_files(&of, "v1").await.expect("reads").expect("is there");
+    assert_eq!((seq, files.len()), (12, 2));
+    let stepped = store.dump_index(&of).await.expect("dumps");
+
+    let clean = vec![file("b", &[("gamma", 3)]), file("c", &[("alpha", 5)])];
+    let rebuilt = IndexUpdate { version: "v2".into(), ..step(Some(12), 13, &[], clean) };
+    assert_eq!(store.indexed_files(&of, "v2").await.expect("reads").expect("is there").1.len(), 0);
+    assert!(store.update_index(rebuilt).await.expect("starts over"));
+    assert_eq!(store.dump_index(&of).await.expect("dumps"), stepped);
+    assert!(stepped.iter().any(|line| line.contains("gamma")), "{stepped:?}");
+}
+
+async fn search_finds_words_and_likeness(store: &Store) {
+    let of = repo("o/index");
+    let query = |terms: &[&str], vector: Vec<i8>| Query {
+        terms: terms.iter().map(|t| (*t).to_owned()).collect(),
+        vector,
+        limit: 10,
+    };
+    let paths = |hits: Vec<contracts::index::Hit>| hits.into_iter().map(|h| h.path).collect::<Vec<_>>();
+    let hits = store.search(&of, &query(&["gamma"], vec![0, 0])).await.expect("searches").expect("is there");
+    assert_eq!(paths(hits), ["b"]);
+    let hits = store.search(&of, &query(&["nothing"], vec![127, 0])).await.expect("searches").expect("is there");
+    assert_eq!(paths(hits), ["c", "b"]);
+    let hostile = query(&["\"", "a\" OR b", "NEAR(", "*", "-x"], vec![1, 2, 3]);
+    assert!(store.search(&of, &hostile).await.expect("is no syntax").expect("is there").is_empty());
+    assert!(store.search(&repo("o/none"), &query(&["x"], vec![])).await.expect("answers").is_none());
+}
