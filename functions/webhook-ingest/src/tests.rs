@@ -1,0 +1,7 @@
+//! The whole service, asked over HTTP, with an inbox that keeps its set in memory.
+
+mod api;
+mod bad_push;
+mod push;
+mod triage;
+mod world;

@@ -1,0 +1,239 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use contracts::verdict::Urgency;
+
+/// Know which of your repositories a change breaks, before their users do.
+#[derive(Debug, Parser)]
+#[command(name = "downstream", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Examples:
+  downstream demo                                    three small repositories, one push, one finding
+  downstream index https://github.com/pallets/flask  index a repository and show what is in it
+  downstream check --repo ../api --base main~1 --head main --dependent ../shop
+  downstream dev                                     take webhooks on http://127.0.0.1:8080
+
+Exit codes: 0 ok, 1 findings at or above --fail-on, 2 usage, 3 environment.")]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Folder for state, documents and the outbox [default: downstream in the user's data folder]
+    #[arg(long, global = true, env = "ORCHESTRATOR_HOME", value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// Who depends on whom
+    #[arg(
+        long,
+        global = true,
+        env = "ORCHESTRATOR_RELATIONSHIPS",
+        value_name = "FILE",
+        default_value = "config/relationships.json"
+    )]
+    pub relationships: PathBuf,
+    /// Timeouts, retries and concurrency of the stages; built-in values where the file does not exist
+    #[arg(
+        long,
+        global = true,
+        env = "ORCHESTRATOR_PIPELINE",
+        value_name = "FILE",
+        default_value = "config/pipeline.yaml"
+    )]
+    pub pipeline: PathBuf,
+    /// Where owner/name is fetched from
+    #[arg(
+        long,
+        global = true,
+        env = "ORCHESTRATOR_GIT_BASE_URL",
+        value_name = "URL",
+        default_value = "https://github.com"
+    )]
+    pub git_base_url: String,
+    /// Base of GitHub's REST API
+    #[arg(long, global = true, env = "ORCHESTRATOR_GITHUB_API_URL", value_name = "URL", default_value = github::Settings::PUBLIC_API)]
+    pub github_api_url: String,
+    /// Print machine-readable JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Log what happens to standard error (-v info, -vv debug)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    #[command(flatten)]
+    pub secrets: Secrets,
+}
+
+/// Secrets come by the environment only: an argument would be seen by every user of the machine.
+#[derive(Clone, Args)]
+pub struct Secrets {
+    #[arg(
+        long = "github-token-from-environment",
+        hide = true,
+        global = true,
+        env = "GITHUB_TOKEN",
+        hide_env_values = true
+    )]
+    pub github_token: Option<String>,
+    #[arg(
+        long = "webhook-url-from-environment",
+        hide = true,
+        global = true,
+        env = "WEBHOOK_URL",
+        hide_env_values = true
+    )]
+    pub announce_url: Option<String>,
+    #[arg(
+        long = "webhook-secret-from-environment",
+        hide = true,
+        global = true,
+        env = "GITHUB_WEBHOOK_SECRET",
+        hide_env_values = true
+    )]
+    pub webhook_secret: Option<String>,
+    #[arg(
+        long = "api-key-from-environment",
+        hide = true,
+        global = true,
+        env = "ORCHESTRATOR_API_KEY",
+        hide_env_values = true
+    )]
+    pub api_key: Option<String>,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(hidden)")
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show the whole thing on three small repositories, without account, key or network
+    Demo(Demo),
+    /// Run all functions: take webhooks, index, triage, tell
+    Dev(Dev),
+    /// Index a repository and show what is in it
+    Index(Index),
+    /// Search an indexed repository
+    Search(Search),
+    /// Find out what a change means for dependents, before or after it is pushed; sends nothing
+    Check(Check),
+    /// Explain a finding (its fingerprint) or a rule (its id)
+    Explain {
+        /// A fingerprint (16 hexadecimal digits) or a rule such as http.route.moved
+        what: String,
+    },
+    /// Take in a recorded webhook delivery (the JSON body of a push) as if it arrived now
+    Replay {
+        /// The body as a file
+        file: PathBuf,
+    },
+    /// Look for everything that would keep this installation from working
+    Doctor,
+    /// Run recorded cases and print what was found, missed and invented
+    Backtest(Backtest),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// The child that parses files for this program
+    #[command(hide = true)]
+    ParseWorker,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Keep the folder with the repositories and the outbox
+    #[arg(long)]
+    pub keep: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Dev {
+    /// Port on 127.0.0.1; 0 for any free one
+    #[arg(long, env = "PORT", default_value_t = 8080)]
+    pub port: u16,
+}
+
+#[derive(Debug, Args)]
+pub struct Index {
+    /// A folder, or the address of a repository
+    pub repository: String,
+    /// A commit, branch or tag instead of the default branch
+    #[arg(long)]
+    pub rev: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Search {
+    /// owner/name, a folder or an address that was indexed
+    pub repository: String,
+    /// What to look for
+    pub query: String,
+    /// At most so many answers
+    #[arg(long, default_value_t = 10)]
+    pub limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The provider: a folder or an address
+    #[arg(long)]
+    pub repo: String,
+    /// The commit, branch or tag before the change
+    #[arg(long)]
+    pub base: String,
+    /// The one after it
+    #[arg(long)]
+    pub head: String,
+    /// A dependent: a folder or an address, with @REV for something else than its head; repeatable [default: those in relationships.json]
+    #[arg(long = "dependent", value_name = "REPO")]
+    pub dependents: Vec<String>,
+    /// How a dependent relates to the provider where relationships.json does not say
+    #[arg(long, default_value = "api_consumer")]
+    pub relationship: String,
+    /// Exit with 1 for findings of this urgency or above
+    #[arg(long, value_name = "URGENCY", default_value = "high")]
+    pub fail_on: FailOn,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum FailOn {
+    Low,
+    Medium,
+    High,
+    Critical,
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of this urgency is to be told by the exit code.
+    pub fn includes(self, urgency: Urgency) -> bool {
+        match self {
+            Self::Low => urgency >= Urgency::Low,
+            Self::Medium => urgency >= Urgency::Medium,
+            Self::High => urgency >= Urgency::High,
+            Self::Critical => urgency >= Urgency::Critical,
+            Self::Never => false,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Backtest {
+    /// Recorded cases
+    #[arg(long)]
+    pub cases: PathBuf,
+    /// Clones: DIR/<owner>/<name>
+    #[arg(long, value_name = "DIR")]
+    pub repositories: PathBuf,
+    /// Only cases whose id contains this
+    #[arg(long)]
+    pub only: Option<String>,
+}

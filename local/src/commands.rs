@@ -1,0 +1,38 @@
+//! One file a command.
+
+mod backtest;
+mod check;
+mod demo;
+mod dev;
+mod doctor;
+mod explain;
+mod index;
+mod replay;
+mod search;
+
+use clap::CommandFactory;
+
+use crate::cli::{Cli, Command};
+use crate::exit::{Exit, Failure};
+
+/// Does what was typed.
+pub async fn run(cli: Cli) -> Result<Exit, Failure> {
+    let Cli { common, command } = cli;
+    match command {
+        Command::Demo(args) => demo::run(&common, &args).await,
+        Command::Dev(args) => dev::run(&common, &args).await,
+        Command::Index(args) => index::run(&common, &args).await,
+        Command::Search(args) => search::run(&common, &args).await,
+        Command::Check(args) => check::run(&common, &args).await,
+        Command::Explain { what } => explain::run(&common, &what).await,
+        Command::Replay { file } => replay::run(&common, &file).await,
+        Command::Doctor => doctor::run(&common).await,
+        Command::Backtest(args) => backtest::run(&common, &args).await,
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "downstream", &mut std::io::stdout());
+            Ok(Exit::Ok)
+        }
+        // Handled before anything else is started.
+        Command::ParseWorker => Ok(Exit::Ok),
+    }
+}

@@ -1,0 +1,137 @@
+//! `downstream check`: the whole river over two commits, nothing sent.
+
+use std::collections::{BTreeMap, HashMap};
+
+use contracts::messages::ChangeReported;
+use contracts::verdict::{Answer, Verdict};
+use contracts::{CommitId, RepoName};
+use git::{Git, Rev};
+use relationships::Relationships;
+use serde_json::json;
+
+use crate::cli::{Check, Common};
+use crate::commands::index::{first_failure, rev};
+use crate::exit::{Exit, Failure};
+use crate::names::{self, Named};
+use crate::river::{Plan, River};
+use crate::show::{self, Paint};
+use crate::{relations, watch};
+
+pub async fn run(common: &Common, args: &Check) -> Result<Exit, Failure> {
+    let question = Question::understand(common, args).await?;
+    // A folder of its own: what is only asked about must not replace what was really pushed.
+    let folder = tempfile::tempdir()?;
+    let river = River::start(common, folder.path().to_owned(), question.plan()).await?;
+    let verdicts = question.ask(&river, common.json).await?;
+    river.drain().await;
+    print(common, &question, &verdicts);
+    let worst = verdicts.iter().flat_map(|v| &v.findings).map(|f| f.urgency).max();
+    Ok(if worst.is_some_and(|urgency| args.fail_on.includes(urgency)) { Exit::Findings } else { Exit::Ok })
+}
+
+/// A provider, two commits and the dependents to look at.
+pub struct Question {
+    pub provider: Named,
+    pub base: CommitId,
+    pub head: CommitId,
+    pub dependents: Vec<Named>,
+    /// Commits to look at instead of a dependent's head.
+    pub pinned: BTreeMap<RepoName, CommitId>,
+    pub relationships: Relationships,
+}
+
+impl Question {
+    async fn understand(common: &Common, args: &Check) -> Result<Self, Failure> {
+        let provider = names::understand(&args.repo, &common.git_base_url)?;
+        let declared = relations::read(&common.relationships)?.unwrap_or_else(Relationships::empty);
+        let cache = tempfile::tempdir()?;
+        let git = Git::open(cache.path(), git::Settings { allow_private: true, ..git::Settings::default() });
+        let base = commit(&git, &provider, &args.base).await?;
+        let head = commit(&git, &provider, &args.head).await?;
+        let mut dependents = Vec::new();
+        let mut pinned = BTreeMap::new();
+        for typed in &args.dependents {
+            let (what, at) = names::split_rev(typed);
+            let named = names::understand(what, &common.git_base_url)?;
+            if let Some(at) = at {
+                pinned.insert(named.repo.clone(), commit(&git, &named, at).await?);
+            }
+            dependents.push(named);
+        }
+        if dependents.is_empty() {
+            let of = |repo: &RepoName| Named { url: names::join(&common.git_base_url, repo), repo: repo.clone() };
+            dependents = declared.dependents_of(&provider.repo).into_iter().map(of).collect();
+        }
+        if dependents.is_empty() {
+            return Err(Failure::Usage(format!(
+                "nobody depends on {} by {}; name a dependent with --dependent",
+                provider.repo,
+                common.relationships.display()
+            )));
+        }
+        let targets: Vec<RepoName> = dependents.iter().map(|d| d.repo.clone()).collect();
+        let known = declared.dependents_of(&provider.repo);
+        let all_declared = targets.iter().all(|target| known.contains(&target));
+        let relationships = match all_declared {
+            true => declared,
+            false => relations::one_off(&provider.repo, &targets, &args.relationship)?,
+        };
+        Ok(Self { provider, base, head, dependents, pinned, relationships })
+    }
+
+    /// An installation that knows just these repositories.
+    pub fn plan(&self) -> Plan {
+        let all = self.dependents.iter().chain([&self.provider]);
+        let addresses: HashMap<String, String> =
+            all.map(|n| (n.repo.as_str().to_ascii_lowercase(), n.url.clone())).collect();
+        Plan { relationships: self.relationships.clone(), addresses, sends_nothing: true }
+    }
+
+    /// The verdict about each dependent.
+    pub async fn ask(&self, river: &River, quiet: bool) -> Result<Vec<Verdict>, Failure> {
+        let run = river
+            .report(ChangeReported {
+                repo: self.provider.repo.clone(),
+                url: self.provider.url.clone(),
+                git_ref: "refs/heads/main".to_owned(),
+                before: Some(self.base.clone()),
+                after: Some(self.head.clone()),
+                summary: String::new(),
+                files: Vec::new(),
+                reported_at: 0,
+                seq: 0,
+                dry_run: true,
+                only: self.dependents.iter().map(|d| d.repo.clone()).collect(),
+                pinned: self.pinned.clone(),
+            })
+            .await?;
+        watch::until_finished(river, &[(run.clone(), self.provider.repo.clone())], quiet).await?;
+        let records = river.world.store.verdicts(&run).await?;
+        if let Some(error) = first_failure(river, &run).await? {
+            return Err(Failure::Environment(error));
+        }
+        Ok(records.into_iter().map(|record| record.verdict).collect())
+    }
+}
+
+async fn commit(git: &Git, named: &Named, typed: &str) -> Result<CommitId, Failure> {
+    Ok(git.resolve(&named.url, &rev(typed)).await?.commit)
+}
+
+fn print(common: &Common, question: &Question, verdicts: &[Verdict]) {
+    let Question { provider, base, head, .. } = question;
+    if common.json {
+        println!("{}", json!({ "repository": provider.repo, "base": base, "head": head, "verdicts": verdicts }));
+        return;
+    }
+    let paint = Paint::of_stdout();
+    println!("{} {}..{}", paint.bold(provider.repo.as_str()), base.short(), head.short());
+    for dependent in &question.dependents {
+        let mut found = verdicts.iter().filter(|v| v.target == dependent.repo).peekable();
+        if found.peek().is_none() {
+            let why = "the change holds no fact that anybody could rely on";
+            println!("{} {}  {why}", paint.green("not affected"), paint.bold(dependent.repo.as_str()));
+        }
+        found.for_each(|verdict| print!("{}", show::verdict(paint, verdict)));
+    }
+}

@@ -1,0 +1,81 @@
+//! `downstream dev`: all functions, HTTP on loopback, a durable folder, ctrl-c drains.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use anyhow::Context;
+use relationships::Relationships;
+use tokio::net::TcpListener;
+
+use crate::cli::{Common, Dev};
+use crate::exit::{Exit, Failure};
+use crate::river::{Plan, River};
+use crate::{home, relations};
+
+pub async fn run(common: &Common, args: &Dev) -> Result<Exit, Failure> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    // The port first: a program that cannot be reached should not start working.
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; stop what uses the port, or choose another with --port")
+    })?;
+    let address = listener.local_addr()?;
+    let home_path = common.home.clone().map_or_else(home::default_path, Ok)?;
+    let found = relations::read(&common.relationships)?;
+    let has_relationships = found.is_some();
+    let plan = Plan {
+        relationships: found.unwrap_or_else(Relationships::empty),
+        addresses: std::collections::HashMap::new(),
+        sends_nothing: false,
+    };
+    for problem in plan.relationships.validate() {
+        eprintln!("{}:{problem}", common.relationships.display());
+    }
+    let mut river = River::start(common, home_path, plan).await?;
+    river.serve(listener, common);
+    print_places(common, &river, address, has_relationships);
+    stopped().await?;
+    eprintln!("finishing what is being handled; what is queued goes on with the next start");
+    river.drain().await;
+    Ok(Exit::Ok)
+}
+
+fn print_places(common: &Common, river: &River, address: SocketAddr, has_relationships: bool) {
+    let watched = river.relationships.repositories().count();
+    println!("downstream {}", env!("CARGO_PKG_VERSION"));
+    println!("Webhooks:       http://{address}/webhooks/github   {}", signed(common));
+    println!("Notifications:  http://{address}/api/webhook/change-notification");
+    println!("Health:         http://{address}/health  /ready");
+    println!("Storage:        {}", river.home.path.display());
+    if has_relationships {
+        println!("Relationships:  {} ({watched} repositories)", common.relationships.display());
+    } else {
+        println!(
+            "Relationships:  none: {} does not exist, so pushes are indexed and nobody is told",
+            common.relationships.display()
+        );
+    }
+    println!("Triage:         rules only");
+    match river.github.outbox() {
+        Some(outbox) => {
+            println!("GitHub:         no GITHUB_TOKEN: issue bodies land in {} and nothing is sent", outbox.display())
+        }
+        None => println!("GitHub:         issues are written through {}", common.github_api_url),
+    }
+    println!("Stop with ctrl-c.");
+}
+
+fn signed(common: &Common) -> &'static str {
+    match common.secrets.webhook_secret {
+        Some(_) => "(signed)",
+        None => "(unsigned deliveries are taken from this machine; set GITHUB_WEBHOOK_SECRET before exposing the port)",
+    }
+}
+
+/// Ctrl-c, or what a service manager sends.
+async fn stopped() -> Result<(), Failure> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! `downstream index`: a repository through the stages, and what is in it.
+
+use contracts::code::CodeSummary;
+use contracts::messages::ChangeReported;
+use contracts::metadata::Metadata;
+use contracts::record;
+use contracts::structure::Structure;
+use contracts::{CommitId, RepoName, RunId};
+use git::Rev;
+use relationships::Relationships;
+use serde_json::json;
+use store::Decided;
+
+use crate::cli::{Common, Index};
+use crate::exit::{Exit, Failure};
+use crate::names::{self, Named};
+use crate::river::{Plan, River};
+use crate::show::{Paint, inert};
+use crate::{home, watch};
+
+pub async fn run(common: &Common, args: &Index) -> Result<Exit, Failure> {
+    let named = names::understand(&args.repository, &common.git_base_url)?;
+    let home_path = common.home.clone().map_or_else(home::default_path, Ok)?;
+    let river = River::start(common, home_path, nobody_is_told()).await?;
+    let rev = args.rev.as_deref().map_or(Rev::Head, rev);
+    let run = index(&river, &named, rev, common.json).await?;
+    let found = river.world.store.index(&named.repo).await?;
+    let Some(index) = found else {
+        return Err(Failure::Environment(why_not(&river, &run).await?));
+    };
+    show(&river, common, &named.repo, &index).await?;
+    river.drain().await;
+    Ok(Exit::Ok)
+}
+
+/// A river that indexes and triages nothing.
+pub fn nobody_is_told() -> Plan {
+    let addresses = std::collections::HashMap::new();
+    Plan { relationships: Relationships::empty(), addresses, sends_nothing: true }
+}
+
+/// A commit if it looks like one, else a ref.
+pub fn rev(typed: &str) -> Rev {
+    typed.parse::<CommitId>().map_or_else(|_| Rev::Ref(typed.to_owned()), Rev::Commit)
+}
+
+/// Takes a repository through the stages and waits for it.
+pub async fn index(river: &River, named: &Named, rev: Rev, quiet: bool) -> Result<RunId, Failure> {
+    let resolved = river.git.resolve(&named.url, &rev).await?;
+    let branch = resolved.default_branch.unwrap_or_else(|| "HEAD".to_owned());
+    let run = river
+        .report(ChangeReported {
+            repo: named.repo.clone(),
+            url: named.url.clone(),
+            git_ref: format!("refs/heads/{branch}"),
+            before: None,
+            after: Some(resolved.commit),
+            summary: String::new(),
+            files: Vec::new(),
+            reported_at: 0,
+            seq: 0,
+            dry_run: false,
+            only: Vec::new(),
+        })
+        .await?;
+    watch::until_finished(river, &[(run.clone(), named.repo.clone())], quiet).await?;
+    if let Some(error) = first_failure(river, &run).await? {
+        return Err(Failure::Environment(error));
+    }
+    Ok(run)
+}
+
+/// The first thing that went wrong in a run, with the stage it went wrong in.
+pub async fn first_failure(river: &River, run: &RunId) -> Result<Option<String>, Failure> {
+    let runs = river.world.store.stage_runs(run).await?;
+    let failed = runs.iter().find_map(|stage| match serde_json::from_str(&stage.body) {
+        Ok(Decided::Rejected(why)) => Some(format!("{}: {why}", stage.stage)),
+        _ => None,
+    });
+    Ok(failed)
+}
+
+async fn why_not(river: &River, run: &RunId) -> Result<String, Failure> {
+    let error = first_failure(river, run).await?;
+    Ok(error.unwrap_or_else(|| "the run ended without an index; run with -v to see why".to_owned()))
+}
+
+async fn show(river: &River, common: &Common, repo: &RepoName, index: &record::Index) -> Result<(), Failure> {
+    let blobs = &river.world.blobs;
+    let metadata: Metadata = blobs.get_json(&index.metadata).await?;
+    let structure: Structure = blobs.get_json(&index.structure).await?;
+    let code: CodeSummary = blobs.get_json(&index.code).await?;
+    if common.json {
+        let all =
+            json!({ "repository": repo, "index": index, "metadata": metadata, "structure": structure, "code": code });
+        println!("{all}");
+        return Ok(());
+    }
+    let paint = Paint::of_stdout();
+    let title = metadata.readme.as_ref().map(|r| inert(&r.title)).unwrap_or_default();
+    println!("{}  {title}", paint.bold(repo.as_str()));
+    println!("  commit        {}  {}", commit(river, repo).await?, inert(&metadata.git.summary));
+    if let Some(license) = &metadata.license {
+        println!("  license       {} ({})", inert(&license.spdx), inert(&license.path));
+    }
+    println!("  files         {}", structure.files.len());
+    let mut languages: Vec<_> = structure.languages.iter().collect();
+    languages.sort_by_key(|(_, total)| std::cmp::Reverse(total.lines));
+    let top: Vec<_> = languages.iter().take(6).map(|(name, t)| format!("{name} {}", t.lines)).collect();
+    println!("  lines         {}", top.join(" · "));
+    let t = code.totals;
+    println!(
+        "  code          {} functions · {} classes · {} types · {} calls · {} imports",
+        t.functions, t.classes, t.types, t.calls, t.imports
+    );
+    println!("  interface     {} HTTP routes · {} environment reads", t.routes, t.env_reads);
+    println!("  dependencies  {}", dependencies(&metadata));
+    println!("  starts at     {}", places(&structure));
+    for problem in metadata.problems.iter().chain(&code.failed).take(10) {
+        println!("  {} {}", paint.yellow("could not read"), inert(problem));
+    }
+    println!("\nNext: downstream search {} 'your question'", repo);
+    Ok(())
+}
+
+async fn commit(river: &River, repo: &RepoName) -> Result<String, Failure> {
+    let known = river.world.store.repository(repo).await?;
+    Ok(known.and_then(|r| r.head).map(|c| c.short().to_owned()).unwrap_or_default())
+}
+
+fn dependencies(metadata: &Metadata) -> String {
+    let mut by_ecosystem = std::collections::BTreeMap::new();
+    for dependency in metadata.dependencies.iter().filter(|d| d.scope != "locked") {
+        *by_ecosystem.entry(dependency.ecosystem.as_str()).or_insert(0) += 1;
+    }
+    let list: Vec<String> = by_ecosystem.iter().map(|(name, n)| format!("{name} {n}")).collect();
+    if list.is_empty() { "none declared".to_owned() } else { list.join(" · ") }
+}
+
+fn places(structure: &Structure) -> String {
+    let list: Vec<String> = structure.entry_points.iter().take(5).map(|p| inert(&p.path)).collect();
+    let more = structure.entry_points.len().saturating_sub(5);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    if list.is_empty() { "nothing recognised".to_owned() } else { list.join(", ") + &rest }
+}

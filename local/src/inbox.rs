@@ -1,0 +1,52 @@
+//! What the webhook service owes to its callers, kept by the runtime's intake.
+
+use std::sync::Arc;
+
+use contracts::RunId;
+use contracts::record::VerdictRecord;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use runtime::World;
+use runtime::intake::Intake;
+use stage::Fault;
+use store::Accepted;
+use webhook_ingest::{Arrival, Check, Inbox, Receipt};
+
+/// The inbox of a local installation.
+pub struct LocalInbox {
+    pub world: World,
+    pub intake: Arc<Intake>,
+}
+
+impl Inbox for LocalInbox {
+    fn accept(&self, arrival: Arrival) -> BoxFuture<'_, Result<Receipt, Fault>> {
+        async move {
+            let run = arrival.content.run();
+            match self.intake.accept(arrival.content, arrival.delivery, arrival.change).await {
+                Ok(Accepted::New) => Ok(Receipt::Accepted { run }),
+                Ok(Accepted::Duplicate(run)) => Ok(Receipt::Duplicate { run }),
+                Err(error) => Err(Fault::retry(error)),
+            }
+        }
+        .boxed()
+    }
+
+    fn verdicts<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<Option<Vec<VerdictRecord>>, Fault>> {
+        async move {
+            match self.world.store.finished(run).await? {
+                Some(true) => Ok(Some(self.world.store.verdicts(run).await?)),
+                Some(false) | None => Ok(None),
+            }
+        }
+        .boxed()
+    }
+
+    fn ready(&self) -> BoxFuture<'_, Vec<Check>> {
+        async move {
+            let store = self.world.store.events(0, 1).await.map(drop).map_err(|e| e.to_string());
+            let queue = self.world.queue.length().await.map(drop).map_err(|e| e.to_string());
+            vec![("store", store), ("queue", queue)]
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,217 @@
+//! All functions, wired to the doors of one home.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use contracts::messages::ChangeReported;
+use contracts::{CommitId, MessageId, RepoName, RunId};
+use git::Git;
+use github::Github;
+use relationships::Relationships;
+use runtime::intake::Intake;
+use runtime::local::Local;
+use runtime::{Clock, Observers, Wiring, World};
+use store::Accepted;
+use syntax::Parsers;
+use tokio::net::TcpListener;
+
+use crate::cli::Common;
+use crate::exit::Failure;
+use crate::home::Home;
+use crate::inbox::LocalInbox;
+use crate::{names, relations};
+
+/// Where repositories are fetched from, by name.
+pub type WhereIs = Arc<dyn Fn(&RepoName) -> String + Send + Sync>;
+
+/// What one installation is made of, beside its home.
+pub struct Plan {
+    pub relationships: Relationships,
+    /// Addresses of repositories that do not lie below the base address, by lower-case name.
+    pub addresses: HashMap<String, String>,
+    /// Nothing leaves the machine, whatever secrets are set.
+    pub sends_nothing: bool,
+}
+
+/// A running river.
+pub struct River {
+    pub world: World,
+    pub home: Home,
+    pub git: Git,
+    pub github: Github,
+    pub intake: Arc<Intake>,
+    pub relationships: Arc<Relationships>,
+    pub where_is: WhereIs,
+    host: Local,
+}
+
+/// Which stage hears what. The list that an installation is made from, and infrastructure is generated from.
+pub fn wiring() -> Wiring {
+    Wiring::default()
+        .with::<initialize::Initialize>()
+        .with::<metadata::Metadata>()
+        .with::<structure::Structure>()
+        .with::<code_analysis::CodeAnalysis>()
+        .with::<rag_index::RagIndex>()
+        .with::<change_detection::ChangeDetection>()
+        .with::<consumer_triage::ConsumerTriage>()
+        .with::<template_triage::TemplateTriage>()
+        .with::<notify::Notify>()
+}
+
+impl River {
+    /// Opens `home_path` and starts every stage.
+    pub async fn start(common: &Common, home_path: PathBuf, plan: Plan) -> Result<Self, Failure> {
+        let clock = runtime::clock::system();
+        let home = Home::open(&home_path, clock.clone()).await?;
+        let pipeline = relations::read_pipeline(&common.pipeline)?;
+        let world = World {
+            queue: home.queue.clone(),
+            store: home.store.clone(),
+            blobs: home.blobs.clone(),
+            wiring: Arc::new(wiring()),
+            pipeline: Arc::new(pipeline),
+            clock,
+            observers: Observers::default(),
+        };
+        let token = common.secrets.github_token.as_deref().filter(|_| !plan.sends_nothing);
+        let git = open_git(common, &home);
+        let github = Github::open(github::Settings {
+            token: token.and_then(github::Token::new),
+            api_url: common.github_api_url.clone(),
+            outbox: home.outbox(),
+        })?;
+        let base = common.git_base_url.clone();
+        let addresses = plan.addresses;
+        let where_is: WhereIs = Arc::new(move |repo: &RepoName| {
+            let known = addresses.get(&repo.as_str().to_ascii_lowercase());
+            known.cloned().unwrap_or_else(|| names::join(&base, repo))
+        });
+        let mut river = Self {
+            host: Local::new(world.clone()),
+            intake: Arc::new(Intake::open(world.clone()).await?),
+            relationships: Arc::new(plan.relationships),
+            home,
+            git,
+            github,
+            where_is,
+            world,
+        };
+        river.run_stages(common)?;
+        Ok(river)
+    }
+
+    fn run_stages(&mut self, common: &Common) -> Result<(), Failure> {
+        let World { store, blobs, clock, observers, pipeline, .. } = self.world.clone();
+        let interval = (pipeline.orchestrator.progress.update_interval * 1000.0) as i64;
+        let progress = observers.progress(clock, interval);
+        let parsers = Parsers::new(syntax::Settings::of(syntax::Worker {
+            program: std::env::current_exe()?,
+            args: vec!["parse-worker".to_owned()],
+        }));
+        let (git, relationships) = (self.git.clone(), self.relationships.clone());
+        let announce_url = common.secrets.announce_url.as_deref().unwrap_or_default();
+        let announce = notify::Announcer::open(announce_url, &self.github).map_err(Failure::Usage)?;
+        let host = &mut self.host;
+        host.run::<initialize::Initialize>(initialize::Deps {
+            git: git.clone(),
+            blobs: blobs.clone(),
+            store: store.clone(),
+            progress: progress.clone(),
+        });
+        host.run::<metadata::Metadata>(metadata::Deps { blobs: blobs.clone(), progress: progress.clone() });
+        host.run::<structure::Structure>(structure::Deps {
+            blobs: blobs.clone(),
+            store: store.clone(),
+            progress: progress.clone(),
+        });
+        host.run::<code_analysis::CodeAnalysis>(code_analysis::Deps {
+            blobs: blobs.clone(),
+            store: store.clone(),
+            parsers: parsers.clone(),
+            progress: progress.clone(),
+        });
+        host.run::<rag_index::RagIndex>(rag_index::Deps {
+            blobs: blobs.clone(),
+            store: store.clone(),
+            parsers: parsers.clone(),
+            progress: progress.clone(),
+        });
+        host.run::<change_detection::ChangeDetection>(change_detection::Deps {
+            blobs: blobs.clone(),
+            store: store.clone(),
+            parsers: parsers.clone(),
+            relationships: relationships.clone(),
+            where_is: self.where_is.clone(),
+        });
+        host.run::<consumer_triage::ConsumerTriage>(consumer_triage::Deps {
+            blobs: blobs.clone(),
+            store: store.clone(),
+            git: git.clone(),
+            parsers,
+            relationships: relationships.clone(),
+            progress: progress.clone(),
+        });
+        host.run::<template_triage::TemplateTriage>(template_triage::Deps {
+            blobs,
+            store: store.clone(),
+            git,
+            relationships: relationships.clone(),
+            progress,
+        });
+        host.run::<notify::Notify>(notify::Deps {
+            github: self.github.clone(),
+            store,
+            announce,
+            settings: relationships.notification_settings().clone(),
+            config_url: None,
+            turn: tokio::sync::Mutex::default(),
+        });
+        Ok(())
+    }
+
+    /// Serves the webhook functions on `listener`.
+    pub fn serve(&mut self, listener: TcpListener, common: &Common) {
+        let secret = |text: &Option<String>| text.as_deref().and_then(webhook_ingest::Secret::new);
+        let is_loopback = listener.local_addr().is_ok_and(|address| address.ip().is_loopback());
+        let router = webhook_ingest::router(webhook_ingest::Deps {
+            inbox: Arc::new(LocalInbox { world: self.world.clone(), intake: self.intake.clone() }),
+            relationships: self.relationships.clone(),
+            webhook_secret: secret(&common.secrets.webhook_secret),
+            // On a loopback address only this machine's own users reach the port.
+            unsigned_ok: is_loopback,
+            api_key: secret(&common.secrets.api_key),
+            where_is: self.where_is.clone(),
+            now_ms: self.world.clock.clone(),
+            version: env!("CARGO_PKG_VERSION"),
+        });
+        self.host.serve(listener, router);
+    }
+
+    /// Takes in a change that somebody at the command line names, whether or not the same was named before.
+    pub async fn report(&self, change: ChangeReported) -> Result<RunId, Failure> {
+        let now = (self.world.clock)().to_string();
+        let after = change.after.as_ref().map_or("", CommitId::as_str);
+        let id = MessageId::derive(&["command line", change.repo.as_str(), after, &now]);
+        match self.intake.accept(id.clone(), None, change).await? {
+            Accepted::New => Ok(id.run()),
+            Accepted::Duplicate(run) => Ok(run),
+        }
+    }
+
+    /// Stops receiving, finishes what is being handled, and keeps the rest for the next start.
+    pub async fn drain(self) {
+        self.host.drain().await;
+    }
+}
+
+fn open_git(common: &Common, home: &Home) -> Git {
+    let settings = git::Settings {
+        token: common.secrets.github_token.clone().map(git::Token::new),
+        // The person who runs this program may read what this machine can reach.
+        allow_private: true,
+        ..git::Settings::default()
+    };
+    Git::open(home.repositories(), settings)
+}
