@@ -8,6 +8,8 @@ use crate::ObjectId;
 /// Sums and the list of analysed files; each file's own analysis is kept by its key.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CodeSummary {
+    /// Version of the grammars and rules that made it.
+    pub grammars: String,
     /// Sorted by path.
     pub files: Vec<CodeFile>,
     /// Over all files.

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +36,9 @@ pub struct ChangeReported {
     /// Triage these dependents instead of those in `relationships.json`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<RepoName>,
+    /// Look at these dependents at this commit instead of their heads.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pinned: BTreeMap<RepoName, CommitId>,
 }
 
 /// One file of a reporter's own diff (seed 004's `changed_files`).

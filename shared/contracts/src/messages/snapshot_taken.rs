@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +45,9 @@ pub struct Change {
     /// Triage these dependents instead of those in `relationships.json`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<RepoName>,
+    /// Look at these dependents at this commit instead of their heads.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pinned: BTreeMap<RepoName, CommitId>,
     /// The manifests hold hunks of a reporter's diff, not files: index nothing, confirm nothing.
     #[serde(default)]
     pub partial: bool,

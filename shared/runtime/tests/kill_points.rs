@@ -1,0 +1,263 @@
+//! The process may die between any two awaits of a step. Whatever happens, every accepted report ends the way it
+//! would have without it, and an outward effect is there once.
+//!
+//! A step is a future; dying between two of its awaits is to stop polling it there. So each step of a small river is
+//! polled once, twice, … and dropped, the doors are opened anew as a new process would, and the rest is run to its end.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use blobs::{Blobs, document};
+use contracts::messages::{Change, ChangeReported, NoticeDelivered, SnapshotTaken};
+use contracts::pipeline::Pipeline;
+use contracts::record::{Notice, Record, Repository};
+use contracts::{Envelope, Fingerprint, MessageId, RepoName};
+use queue::{Queue, Received};
+use runtime::intake::Intake;
+use runtime::step::step;
+use runtime::{Observers, Wiring, World};
+use stage::{Fault, Outcome, Stage, says};
+use store::Store;
+
+/// Something outside: counts what was created by key, as an issue tracker would.
+type Outside = Arc<Mutex<BTreeMap<String, u32>>>;
+
+struct Take;
+struct Tell;
+
+says! { enum Taken { SnapshotTaken } }
+says! { enum Told { NoticeDelivered } }
+
+impl Stage for Take {
+    const NAME: &'static str = "take";
+    type In = ChangeReported;
+    type Out = Taken;
+    type Deps = ();
+
+    async fn handle(msg: &Envelope<ChangeReported>, (): &()) -> Result<Outcome<Taken>, Fault> {
+        let put = document("snapshot", &msg.body.summary);
+        let ChangeReported { repo, url, git_ref, summary, reported_at, seq, .. } = msg.body.clone();
+        let record = Repository { repo: repo.clone(), url: url.clone(), head: None, snapshot: put.key.clone(), seq };
+        let change = Change {
+            repo, url, git_ref, summary, reported_at, seq,
+            before: None, after: None, dry_run: false, only: Vec::new(), partial: false, pinned: BTreeMap::new(),
+        };
+        let taken = SnapshotTaken { change, after: put.key.clone(), before: None };
+        // Said twice: children of one message are told apart by their position.
+        let emit = vec![taken.clone().into(), taken.into()];
+        Ok(Outcome { put: vec![put], save: vec![Record::Repository(record)], emit })
+    }
+}
+
+impl Stage for Tell {
+    const NAME: &'static str = "tell";
+    type In = SnapshotTaken;
+    type Out = Told;
+    type Deps = Outside;
+
+    async fn handle(msg: &Envelope<SnapshotTaken>, outside: &Outside) -> Result<Outcome<Told>, Fault> {
+        let fingerprint = Fingerprint::derive(&msg.body.change.repo, &msg.body.change.repo, "r", "x", msg.id.as_str());
+        tokio::task::yield_now().await;
+        // Looks before it creates, as notify does.
+        outside.lock().expect("not poisoned").entry(fingerprint.to_string()).or_insert(1);
+        tokio::task::yield_now().await;
+        let target = msg.body.change.repo.clone();
+        let location = "outside".to_owned();
+        let (state, evidence) = ("open".to_owned(), "e".to_owned());
+        let notice =
+            Notice { fingerprint: fingerprint.clone(), target: target.clone(), number: Some(1), location, state, evidence };
+        let told = NoticeDelivered { fingerprint, target, action: "created".into(), location: "outside".into() };
+        Ok(Outcome { save: vec![Record::Notice(notice)], ..Outcome::say(told.into()) })
+    }
+}
+
+/// Polls so often and no more.
+struct DieAfter<F> {
+    polls: u32,
+    future: Pin<Box<F>>,
+}
+
+impl<F: Future> Future for DieAfter<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.polls == 0 {
+            return Poll::Ready(None);
+        }
+        self.polls -= 1;
+        self.future.as_mut().poll(context).map(Some)
+    }
+}
+
+/// A process: doors over a folder.
+struct Process {
+    world: World,
+    intake: Intake,
+}
+
+impl Process {
+    async fn start(folder: &Path, time: &Arc<AtomicI64>) -> Self {
+        let tick = time.clone();
+        let clock: runtime::Clock = Arc::new(move || tick.fetch_add(1, Ordering::SeqCst));
+        let url = |name: &str| format!("sqlite:{}", folder.join(name).display());
+        let world = World {
+            queue: Queue::open(&url("queue.db"), clock.clone()).await.expect("opens"),
+            store: Store::open(&url("state.db")).await.expect("opens"),
+            blobs: Blobs::open(&format!("dir:{}", folder.join("objects").display())).await.expect("opens"),
+            wiring: Arc::new(Wiring::default().with::<Take>().with::<Tell>()),
+            pipeline: Arc::new(Pipeline::default()),
+            clock,
+            observers: Observers::default(),
+        };
+        let intake = Intake::open(world.clone()).await.expect("opens");
+        Self { world, intake }
+    }
+
+    async fn report(&self, name: &str) -> Result<(), runtime::step::Error> {
+        let change = ChangeReported {
+            repo: repo(), url: "file:///x".into(), git_ref: "refs/heads/main".into(), before: None, after: None,
+            summary: name.into(), files: Vec::new(), reported_at: 0, seq: 0, dry_run: false, only: Vec::new(),
+            pinned: BTreeMap::new(),
+        };
+        self.intake.accept(MessageId::derive(&[name]), Some(name.into()), change).await.map(drop)
+    }
+
+    /// What was accepted is sent by the intake's own task, a moment later.
+    async fn is_sent(&self) {
+        let World { queue, store, .. } = &self.world;
+        while queue.length().await.expect("counts") == 0 && !store.waiting().await.expect("lists").is_empty() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// One step of whichever stage has work; `false` if none has.
+    async fn one_step(&self, outside: &Outside) -> bool {
+        let queue = &self.world.queue;
+        if queue.length().await.expect("counts") == 0 {
+            return false;
+        }
+        // Only one of the two ever has a message here, so the other receipt is dropped empty.
+        let lease = Duration::from_secs(3600);
+        tokio::select! {
+            received = queue.receive(Take::NAME, 1, lease) => {
+                step::<Take>(&self.world, &(), &one(received)).await.expect("steps");
+            }
+            received = queue.receive(Tell::NAME, 1, lease) => {
+                step::<Tell>(&self.world, outside, &one(received)).await.expect("steps");
+            }
+        }
+        true
+    }
+}
+
+fn one(received: Result<Vec<Received>, queue::Error>) -> Received {
+    received.expect("receives").pop().expect("is woken for one")
+}
+
+fn repo() -> RepoName {
+    "o/r".parse().expect("a name")
+}
+
+/// Where to die: in which act (0 is the report, then one a step), and after how many polls.
+#[derive(Debug, Clone, Copy)]
+struct Death {
+    act: u32,
+    polls: u32,
+}
+
+/// Plays the river to its end, dying once. Answers what is there in the end, and whether the death happened.
+fn play(death: Option<Death>) -> (Vec<String>, bool) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (time, outside) = (Arc::new(AtomicI64::new(1_000)), Outside::default());
+    let died = live(async {
+        let process = Process::start(folder.path(), &time).await;
+        process.act(death, &outside).await
+    });
+    let there = live(async {
+        let process = Process::start(folder.path(), &time).await;
+        // Whoever was not told "accepted" sends again; whoever was, may.
+        process.report("push").await.expect("is accepted or known");
+        process.is_sent().await;
+        while process.one_step(&outside).await {}
+        what_is_there(&process, &outside).await
+    });
+    (there, died)
+}
+
+/// The life of a process: all its tasks end with it.
+fn live<T>(life: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(life)
+}
+
+impl Process {
+    /// A report and all steps that follow, until the death or the end. `true` if it died.
+    async fn act(&self, death: Option<Death>, outside: &Outside) -> bool {
+        let polls = |act| death.filter(|d| d.act == act).map_or(u32::MAX, |d| d.polls);
+        let report = DieAfter { polls: polls(0), future: Box::pin(self.report("push")) };
+        match report.await {
+            None => return true,
+            Some(accepted) => accepted.expect("is accepted"),
+        }
+        self.is_sent().await;
+        for act in 1.. {
+            match (DieAfter { polls: polls(act), future: Box::pin(self.one_step(outside)) }).await {
+                None => return true,
+                Some(false) => return false,
+                Some(true) => {}
+            }
+        }
+        false
+    }
+}
+
+async fn what_is_there(process: &Process, outside: &Outside) -> Vec<String> {
+    let World { store, queue, .. } = &process.world;
+    let run = MessageId::derive(&["push"]).run();
+    let mut lines = vec![
+        format!("finished: {:?}", store.finished(&run).await.expect("answers")),
+        format!("queued: {}", queue.length().await.expect("counts")),
+        format!("dead: {}", queue.dead_letters(10).await.expect("lists").len()),
+        format!("waiting: {}", store.waiting().await.expect("lists").len()),
+        format!("repository: {:?}", store.repository(&repo()).await.expect("reads").map(|r| r.snapshot)),
+        format!("outside: {:?}", outside.lock().expect("not poisoned")),
+    ];
+    let mut decisions: Vec<String> = Vec::new();
+    for run in store.stage_runs(&run).await.expect("reads") {
+        decisions.push(format!("{} {} {}", run.stage, run.message, run.status));
+    }
+    decisions.sort();
+    lines.extend(decisions);
+    for fingerprint in outside.lock().expect("not poisoned").keys().cloned().collect::<Vec<_>>() {
+        let fingerprint: Fingerprint = fingerprint.parse().expect("a fingerprint");
+        lines.push(format!("{:?}", store.notice(&fingerprint).await.expect("reads").map(|n| n.state)));
+    }
+    lines
+}
+
+#[test]
+fn dying_between_any_two_awaits_changes_nothing() {
+    let (undisturbed, _) = play(None);
+    assert!(undisturbed.iter().any(|line| line == "finished: Some(true)"), "{undisturbed:#?}");
+    assert_eq!(undisturbed.iter().filter(|line| line.starts_with("tell ")).count(), 2, "{undisturbed:#?}");
+    let mut deaths = 0;
+    // The report, one step of the first stage, two of the second.
+    for act in 0..4 {
+        for polls in 0.. {
+            let death = Death { act, polls };
+            let (after, died) = play(Some(death));
+            assert_eq!(after, undisturbed, "{death:?}");
+            if !died {
+                break;
+            }
+            deaths += 1;
+        }
+    }
+    assert!(deaths > 20, "only {deaths} points were reached");
+}
