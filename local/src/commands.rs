@@ -15,6 +15,8 @@ use clap::CommandFactory;
 use crate::cli::{Cli, Command};
 use crate::exit::{Exit, Failure};
 
+pub use search::query as search_query;
+
 /// Does what was typed.
 pub async fn run(cli: Cli) -> Result<Exit, Failure> {
     let Cli { common, command } = cli;

@@ -11,7 +11,7 @@ use github::Github;
 use relationships::Relationships;
 use runtime::intake::Intake;
 use runtime::local::Local;
-use runtime::{Clock, Observers, Wiring, World};
+use runtime::{Observers, Wiring, World};
 use store::Accepted;
 use syntax::Parsers;
 use tokio::net::TcpListener;
@@ -108,7 +108,7 @@ impl River {
         let progress = observers.progress(clock, interval);
         let parsers = Parsers::new(syntax::Settings::of(syntax::Worker {
             program: std::env::current_exe()?,
-            args: vec!["parse-worker".to_owned()],
+            args: vec![crate::PARSE_WORKER.to_owned()],
         }));
         let (git, relationships) = (self.git.clone(), self.relationships.clone());
         let announce_url = common.secrets.announce_url.as_deref().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 
+use contracts::RepoName;
 use contracts::fact::Span;
 use contracts::verdict::{Answer, Finding, Urgency, Verdict};
 
@@ -122,15 +123,16 @@ pub fn verdict(paint: Paint, verdict: &Verdict) -> String {
     match &verdict.answer {
         Answer::NotAffected(why) => format!("{} {target}  {}\n", paint.green("not affected"), inert(why)),
         Answer::Unknown(why) => format!("{}      {target}  {}\n", paint.yellow("unknown"), inert(why)),
-        Answer::Affected => verdict.findings.iter().map(|f| finding(paint, verdict, f)).collect(),
+        Answer::Affected => verdict.findings.iter().map(|f| finding(paint, &verdict.target, f)).collect(),
     }
 }
 
-fn finding(paint: Paint, verdict: &Verdict, finding: &Finding) -> String {
+/// A finding for people, with its evidence on both sides.
+pub fn finding(paint: Paint, target: &RepoName, finding: &Finding) -> String {
     let mut text = format!(
         "{} {}  {}\n",
         paint.urgency(finding.urgency),
-        paint.bold(verdict.target.as_str()),
+        paint.bold(target.as_str()),
         inert(&finding.title)
     );
     text += &format!("  {}\n", inert(&finding.change));

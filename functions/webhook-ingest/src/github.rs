@@ -101,6 +101,7 @@ async fn accept(app: &App, delivery: Option<String>, moved: Moved) -> Result<Res
         seq: 0,
         dry_run: false,
         only: Vec::new(),
+        pinned: std::collections::BTreeMap::new(),
     };
     let arrival = Arrival { delivery, content, change };
     let receipt: Receipt = app.deps.inbox.accept(arrival).await.map_err(|fault| Problem::of_fault(&fault))?;

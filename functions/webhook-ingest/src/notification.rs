@@ -79,6 +79,7 @@ pub(crate) async fn receive(State(app): State<Arc<App>>, request: Request) -> Re
         seq: 0,
         dry_run: false,
         only: Vec::new(),
+        pinned: std::collections::BTreeMap::new(),
     };
     let arrival = Arrival { delivery: None, content: content_of(&body), change };
     let receipt = app.deps.inbox.accept(arrival).await.map_err(|fault| Problem::of_fault(&fault))?;

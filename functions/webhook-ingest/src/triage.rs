@@ -79,6 +79,7 @@ fn change(app: &App, question: &Question, now: i64) -> ChangeReported {
         seq: 0,
         dry_run: true,
         only: vec![question.target.clone()],
+        pinned: std::collections::BTreeMap::new(),
     }
 }
 

@@ -185,10 +185,10 @@ fn outcome(case: &Case, verdict: Option<&Verdict>, failure: Option<String>, seco
     let worst = findings.iter().map(|f| f.urgency).max();
     let accepted =
         |urgency: contracts::verdict::Urgency| case.expected.acceptable_urgency.iter().any(|a| a == urgency.as_str());
-    let hit = |lines: &[Line], spans: &mut dyn Iterator<Item = &Span>| {
+    let hit = |lines: &[Line], spans: Vec<&Span>| {
         let near =
             |s: &Span, l: &Line| s.path == l.path && l.line + NEAR_LINES >= s.start && l.line <= s.end + NEAR_LINES;
-        (!lines.is_empty() && got == "affected").then(|| spans.any(|s| lines.iter().any(|l| near(s, l))))
+        (!lines.is_empty() && got == "affected").then(|| spans.iter().any(|s| lines.iter().any(|l| near(s, l))))
     };
     Outcome {
         id: case.id.clone(),
@@ -197,8 +197,8 @@ fn outcome(case: &Case, verdict: Option<&Verdict>, failure: Option<String>, seco
         got,
         why,
         urgency_accepted: worst.map(accepted),
-        provider_hit: hit(&case.provider_evidence, &mut findings.iter().flat_map(|f| &f.provider)),
-        dependent_hit: hit(&case.affected_evidence, &mut findings.iter().flat_map(|f| &f.dependent)),
+        provider_hit: hit(&case.provider_evidence, findings.iter().flat_map(|f| &f.provider).collect()),
+        dependent_hit: hit(&case.affected_evidence, findings.iter().flat_map(|f| &f.dependent).collect()),
         seconds,
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use contracts::messages::ChangeReported;
-use contracts::verdict::{Answer, Verdict};
+use contracts::verdict::Verdict;
 use contracts::{CommitId, RepoName};
-use git::{Git, Rev};
+use git::Git;
 use relationships::Relationships;
 use serde_json::json;
 

@@ -27,13 +27,13 @@ async fn finding(common: &Common, fingerprint: &Fingerprint) -> Result<Exit, Fai
         return Ok(Exit::Ok);
     }
     let paint = Paint::of_stdout();
-    print!("{}", show::finding_alone(paint, &record.target, &record.finding));
+    print!("{}", show::finding(paint, &record.target, &record.finding));
     println!("\n{}", story(&record));
     if let Some(notice) = notice {
         println!("told at     {} ({})", inert(&notice.location), notice.state);
     }
     if let Some(text) =
-        change_detection::explain(&record.finding.rule).or_else(|| template_triage::explain(&record.finding.rule))
+        explained(&record.finding.rule)
     {
         println!("\n{text}");
     }
@@ -47,9 +47,9 @@ fn story(record: &FindingRecord) -> String {
 }
 
 fn rule(common: &Common, id: &str) -> Result<Exit, Failure> {
-    let Some(text) = change_detection::explain(id).or_else(|| template_triage::explain(id)) else {
+    let Some(text) = explained(id) else {
         let rules = change_detection::rules().chain(template_triage::rules());
-        let near = rules.clone().min_by_key(|rule| strsim::levenshtein(rule, id));
+        let near = rules.min_by_key(|rule| strsim::levenshtein(rule, id));
         let hint = near.map(|rule| format!("; did you mean {rule}?")).unwrap_or_default();
         return Err(Failure::Usage(format!("{id:?} is neither a fingerprint nor a rule{hint}")));
     };
@@ -59,4 +59,8 @@ fn rule(common: &Common, id: &str) -> Result<Exit, Failure> {
         println!("{text}");
     }
     Ok(Exit::Ok)
+}
+
+fn explained(rule: &str) -> Option<String> {
+    change_detection::explain(rule).or_else(|| template_triage::explain(rule))
 }

@@ -61,6 +61,7 @@ pub async fn index(river: &River, named: &Named, rev: Rev, quiet: bool) -> Resul
             seq: 0,
             dry_run: false,
             only: Vec::new(),
+            pinned: std::collections::BTreeMap::new(),
         })
         .await?;
     watch::until_finished(river, &[(run.clone(), named.repo.clone())], quiet).await?;

@@ -34,6 +34,7 @@ pub fn create(folder: &Path) -> anyhow::Result<Vec<Sample>> {
     let mut samples = Vec::new();
     for (name, history) in story::histories() {
         let path = folder.join(name.replace('/', "__"));
+        std::fs::create_dir_all(&path)?;
         gix::init_bare(&path).with_context(|| format!("cannot make a repository in {}", path.display()))?;
         let sample = Sample { repo: name.parse()?, path };
         for (summary, files) in history {

@@ -1,0 +1,85 @@
+//! What changed, family by family. A family is one file: its rules, what of its kind may be gone, its facts.
+
+pub mod auth;
+pub mod ci;
+pub mod config;
+pub mod deploy;
+pub mod env;
+pub mod http;
+pub mod names;
+mod parameters;
+mod rule;
+pub mod symbol;
+
+use std::collections::BTreeSet;
+
+use contracts::fact::{Fact, FactSheet, FileChange, FileStatus};
+
+pub use rule::Rule;
+
+use crate::comparison::{Changed, Comparison};
+
+/// A change that makes more facts than this is a rewrite; the sheet says so.
+const MAX_FACTS: usize = 5_000;
+
+/// One kind of thing that can change.
+struct Family {
+    rules: &'static [&'static Rule],
+    facts: fn(&Comparison) -> Vec<Fact>,
+    /// Texts to search unchanged files for, before anything is called removed.
+    gone: fn(&Comparison) -> Vec<String>,
+}
+
+const FAMILIES: &[Family] = &[
+    Family { rules: http::RULES, facts: http::facts, gone: http::gone },
+    Family { rules: auth::RULES, facts: auth::facts, gone: auth::gone },
+    Family { rules: env::RULES, facts: env::facts, gone: env::gone },
+    Family { rules: config::RULES, facts: config::facts, gone: nothing },
+    Family { rules: deploy::RULES, facts: deploy::facts, gone: deploy::gone },
+    Family { rules: symbol::RULES, facts: symbol::facts, gone: nothing },
+    Family { rules: ci::RULES, facts: ci::facts, gone: nothing },
+    Family { rules: names::RULES, facts: names::facts, gone: names::gone },
+];
+
+fn nothing(_: &Comparison) -> Vec<String> {
+    Vec::new()
+}
+
+/// Every rule of every family, for people who ask what a rule sees.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().flat_map(|family| family.rules.iter().copied())
+}
+
+/// Texts that changed files no longer have and that unchanged files may still hold.
+pub(crate) fn gone(comparison: &Comparison) -> BTreeSet<String> {
+    let texts = FAMILIES.iter().flat_map(|family| (family.gone)(comparison));
+    texts.filter(|text| text.len() >= 3).collect()
+}
+
+/// The sheet: all facts of all families, sorted by path, line and rule.
+pub fn decide(comparison: &Comparison) -> FactSheet {
+    let mut facts: Vec<Fact> = FAMILIES.iter().flat_map(|family| (family.facts)(comparison)).collect();
+    facts.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.element.cmp(&b.element)));
+    facts.dedup_by(|a, b| a.rule == b.rule && a.element == b.element);
+    let mut blind = comparison.blind.clone();
+    if facts.len() > MAX_FACTS {
+        blind.push(format!("{} facts, only the first {MAX_FACTS} are kept", facts.len()));
+        facts.truncate(MAX_FACTS);
+    }
+    let files = comparison.files.iter().map(file_change).collect();
+    FactSheet { repo: comparison.repo.clone(), facts, files, blind }
+}
+
+fn place(fact: &Fact) -> (&str, u32, &str) {
+    let span = fact.before.as_ref().or(fact.after.as_ref());
+    span.map_or(("", 0, &fact.rule), |span| (&span.path, span.start, &fact.rule))
+}
+
+fn file_change(file: &Changed) -> FileChange {
+    let from = file.before.as_ref().filter(|_| file.status == FileStatus::Renamed).map(|side| side.path.clone());
+    let noise = file.noise.map(str::to_owned).or_else(|| {
+        let binary = [&file.before, &file.after].into_iter().flatten().all(|side| side.text.is_none());
+        binary.then(|| "binary".to_owned())
+    });
+    FileChange { path: file.path().to_owned(), from, status: file.status, noise }
+}

@@ -1,0 +1,193 @@
+//! Reads what changed: both manifests, both sides of each changed file, and the unchanged files that may still
+//! hold what the changed ones no longer have.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use aho_corasick::AhoCorasick;
+use contracts::analysis::FileAnalysis;
+use contracts::fact::FileStatus;
+use contracts::manifest::{Content, Entry, EntryKind};
+use contracts::{BlobKey, RepoName};
+use snapshot::Snapshot;
+use stage::Fault;
+
+use crate::comparison::{Changed, Comparison, Side};
+use crate::modules::{MANIFESTS, Packages};
+use crate::pair::{Pair, join_similar, pairs};
+use outline::role as paths;
+
+use crate::{Deps, facts, noise};
+
+/// Changed files beyond this are not read; the sheet says so.
+const MAX_CHANGED: usize = 5_000;
+
+/// Unchanged files beyond these are not searched; what could stand there counts as standing.
+const MAX_KEPT: usize = 2_000;
+
+/// Files larger than this are data, not code or configuration.
+const MAX_SEARCHED: u64 = 1 << 20;
+
+/// Files that are read at once.
+const BATCH: usize = 256;
+
+/// Everything that is to be known about `before..after`.
+///
+/// # Errors
+///
+/// Retry where storage fails for now, reject where a snapshot is gone.
+pub async fn compare(deps: &Deps, repo: &RepoName, before: &BlobKey, after: &BlobKey) -> Result<Comparison, Fault> {
+    let before = Snapshot::open(&deps.blobs, before).await?;
+    let after = Snapshot::open(&deps.blobs, after).await?;
+    let mut blind = Vec::new();
+    if after.manifest().commit.is_none() {
+        // A reporter's diff: what was left out of it is unknown, not unchanged.
+        blind.extend(after.manifest().notes.iter().cloned());
+    }
+    let files = changed_files(deps, &before, &after, &mut blind).await?;
+    let packages = packages(&before).await?;
+    let mut comparison = Comparison {
+        repo: repo.clone(),
+        before: before.manifest().commit.clone(),
+        after: after.manifest().commit.clone(),
+        files,
+        kept: Vec::new(),
+        packages,
+        blind,
+    };
+    let gone = facts::gone(&comparison);
+    comparison.kept = kept(deps, &before, &after, &gone, &mut comparison.blind).await?;
+    Ok(comparison)
+}
+
+async fn changed_files(
+    deps: &Deps,
+    before: &Snapshot,
+    after: &Snapshot,
+    blind: &mut Vec<String>,
+) -> Result<Vec<Changed>, Fault> {
+    let mut pairs = pairs(before.manifest(), after.manifest());
+    if pairs.len() > MAX_CHANGED {
+        blind.push(format!("{} files changed, only the first {MAX_CHANGED} were read", pairs.len()));
+        pairs.truncate(MAX_CHANGED);
+    }
+    let old = texts(before, pairs.iter().filter_map(|pair| pair.before)).await?;
+    let new = texts(after, pairs.iter().filter_map(|pair| pair.after)).await?;
+    let text =
+        |entry: &Entry| old.get(entry.path.as_str()).or_else(|| new.get(entry.path.as_str())).map(String::as_str);
+    join_similar(&mut pairs, &text);
+    let old_trees = trees(deps, before, pairs.iter().filter_map(|pair| pair.before)).await?;
+    let new_trees = trees(deps, after, pairs.iter().filter_map(|pair| pair.after)).await?;
+    let mut files: Vec<Changed> = Vec::with_capacity(pairs.len());
+    for pair in &pairs {
+        note_unreadable(pair, blind);
+        let side = |entry: Option<&Entry>, texts: &HashMap<String, String>, trees: &Trees| {
+            entry.map(|entry| Side {
+                path: entry.path.clone(),
+                text: texts.get(&entry.path).cloned(),
+                analysis: trees.get(&entry.path).cloned(),
+            })
+        };
+        files.push(Changed {
+            status: status(pair),
+            before: side(pair.before, &old, &old_trees),
+            after: side(pair.after, &new, &new_trees),
+            noise: None,
+        });
+    }
+    noise::mark(&mut files);
+    Ok(files)
+}
+
+fn status(pair: &Pair<'_>) -> FileStatus {
+    match (pair.before, pair.after) {
+        (Some(before), Some(after)) if before.path == after.path => FileStatus::Modified,
+        (Some(_), Some(_)) => FileStatus::Renamed,
+        (None, _) => FileStatus::Added,
+        (Some(_), None) => FileStatus::Removed,
+    }
+}
+
+/// A text that is too large to be kept could hold anything; a picture could not.
+fn note_unreadable(pair: &Pair<'_>, blind: &mut Vec<String>) {
+    for entry in [pair.before, pair.after].into_iter().flatten() {
+        let prose = paths::is_docs(&entry.path) || paths::is_generated(&entry.path, "") || paths::is_test(&entry.path);
+        if entry.content == Content::TooLarge && !prose {
+            blind.push(format!("{}: too large to be read ({} bytes)", entry.path, entry.size));
+            return;
+        }
+    }
+}
+
+async fn texts(snapshot: &Snapshot, entries: impl Iterator<Item = &Entry>) -> Result<HashMap<String, String>, Fault> {
+    let entries: Vec<&Entry> = entries.filter(|entry| is_file(entry)).collect();
+    let mut out = HashMap::with_capacity(entries.len());
+    for batch in entries.chunks(BATCH) {
+        let bytes = snapshot.read_many(batch).await?;
+        for (entry, bytes) in batch.iter().zip(bytes) {
+            if let Some(bytes) = bytes {
+                out.insert(entry.path.clone(), String::from_utf8_lossy(&bytes).into_owned());
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn is_file(entry: &Entry) -> bool {
+    matches!(entry.kind, EntryKind::File | EntryKind::Executable) && matches!(entry.content, Content::Packed(_))
+}
+
+type Trees = HashMap<String, Arc<FileAnalysis>>;
+
+async fn trees(deps: &Deps, snapshot: &Snapshot, entries: impl Iterator<Item = &Entry>) -> Result<Trees, Fault> {
+    let entries: Vec<&Entry> = entries.filter(|entry| is_file(entry)).collect();
+    let analyses = snapshot::analyses(snapshot, &entries, &deps.store, &deps.parsers, &|_| ()).await?;
+    Ok(analyses.into_iter().map(|found| (found.path, found.analysis)).collect())
+}
+
+async fn packages(before: &Snapshot) -> Result<Packages, Fault> {
+    let manifests = before.manifest().entries.iter().filter(|entry| {
+        let name = entry.path.rsplit('/').next().unwrap_or("");
+        MANIFESTS.contains(&name) && !entry.path.contains("node_modules/") && !paths::is_test(&entry.path)
+    });
+    let texts = texts(before, manifests.take(BATCH)).await?;
+    Ok(Packages::read(texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))))
+}
+
+/// Unchanged files that mention one of `gone`, with their trees.
+async fn kept(
+    deps: &Deps,
+    before: &Snapshot,
+    after: &Snapshot,
+    gone: &BTreeSet<String>,
+    blind: &mut Vec<String>,
+) -> Result<Vec<Side>, Fault> {
+    if gone.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Ok(searcher) = AhoCorasick::new(gone) else { return Ok(Vec::new()) };
+    let unchanged = |entry: &&Entry| before.manifest().entry(&entry.path).is_some_and(|old| old.oid == entry.oid);
+    let worth = |entry: &&Entry| {
+        let prose = paths::is_docs(&entry.path) || paths::is_test(&entry.path) || paths::is_generated(&entry.path, "");
+        is_file(entry) && !prose && entry.size <= MAX_SEARCHED
+    };
+    let entries: Vec<&Entry> = after.manifest().entries.iter().filter(unchanged).filter(worth).collect();
+    let mut found = Vec::new();
+    for batch in entries.chunks(BATCH) {
+        for (entry, bytes) in batch.iter().zip(after.read_many(batch).await?) {
+            let Some(bytes) = bytes.filter(|bytes| searcher.is_match(bytes)) else { continue };
+            found.push((*entry, String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+    if found.len() > MAX_KEPT {
+        blind.push(format!("{} unchanged files mention what changed, only {MAX_KEPT} were read", found.len()));
+        found.truncate(MAX_KEPT);
+    }
+    let trees = trees(deps, after, found.iter().map(|(entry, _)| *entry)).await?;
+    let side = |(entry, text): (&Entry, String)| Side {
+        path: entry.path.clone(),
+        text: Some(text),
+        analysis: trees.get(&entry.path).cloned(),
+    };
+    Ok(found.into_iter().map(side).collect())
+}

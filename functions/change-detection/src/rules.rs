@@ -1,0 +1,86 @@
+//! Every rule, for people: what it sees, an example, how to silence it.
+
+use crate::facts::{self, Rule};
+
+/// How any finding is silenced; the same for every rule.
+const SILENCE: &str = "close the issue as not planned and it is muted for good; or leave the rule's triggers out of the \
+relationship's change_triggers in relationships.json";
+
+/// A change that a rule sees, by the rule's id.
+const EXAMPLES: &[(&str, &str)] = &[
+    ("auth.header.removed", "x_api_key: str = Header(...)  →  (gone)"),
+    ("auth.header.required", "(nothing)  →  x_api_key: str = Header(...)"),
+    ("auth.public_access.removed", "gcloud run deploy --allow-unauthenticated  →  --no-allow-unauthenticated"),
+    ("auth.route.protected", "@app.get(\"/jobs\")  →  @app.get(\"/jobs\", dependencies=[Depends(verify_key)])"),
+    ("ci.input.added", "inputs: {}  →  inputs: { region: { default: eu } }"),
+    ("ci.input.removed", "inputs: { python-version: … }  →  (gone)"),
+    ("ci.input.required", "required: false  →  required: true"),
+    ("ci.output.removed", "outputs: { digest: … }  →  (gone)"),
+    ("ci.secret.removed", "secrets: { TOKEN: … }  →  (gone)"),
+    ("ci.secret.required", "(nothing)  →  secrets: { TOKEN: { required: true } }"),
+    ("ci.workflow.moved", ".github/workflows/build.yml  →  .github/workflows/build-python.yml"),
+    ("ci.workflow.removed", "on: workflow_call  →  on: push"),
+    ("config.flag.removed", "--endpoint  →  (gone)"),
+    ("config.key.removed", "logging.level  →  (gone)"),
+    ("config.key.renamed", "db_url  →  database_url"),
+    ("config.name.removed", "runtime: docker  →  (gone)"),
+    ("deploy.base_image.changed", "FROM python:3.9  →  FROM python:3.12"),
+    ("deploy.command.changed", "CMD [\"serve\"]  →  CMD [\"serve\", \"--workers\", \"4\"]"),
+    ("deploy.health_check.changed", "curl /health  →  curl /ready"),
+    ("deploy.port.moved", "EXPOSE 8000  →  EXPOSE 8080"),
+    ("deploy.port.removed", "EXPOSE 9090  →  (gone)"),
+    ("deploy.setting.changed", "--min-instances 1  →  --min-instances 0"),
+    ("env.added", "os.environ.get(\"REGION\", \"eu\")"),
+    ("env.default_changed", "getenv(\"PORT\", \"8000\")  →  getenv(\"PORT\", \"8080\")"),
+    ("env.removed", "os.environ[\"MODEL\"]  →  (gone)"),
+    ("env.renamed", "API_KEY  →  SERVICE_API_KEY"),
+    ("env.required", "(nothing)  →  os.environ[\"DATABASE_URL\"]"),
+    ("http.route.added", "(nothing)  →  @app.get(\"/v2/items\")"),
+    ("http.route.method_changed", "@app.get(\"/jobs\")  →  @app.post(\"/jobs\")"),
+    ("http.route.moved", "@app.get(\"/health\")  →  @app.get(\"/v1/health\")"),
+    ("http.route.removed", "@app.get(\"/export\")  →  (gone)"),
+    ("package.entry.removed", "[project.scripts] tool = …  →  (gone)"),
+    ("package.renamed", "name = \"acme-sdk\"  →  name = \"acme-client\""),
+    ("symbol.moved", "from sdk.client import Client  →  from sdk.http import Client"),
+    ("symbol.removed", "def connect(…)  →  (gone)"),
+    ("symbol.renamed", "def connect(…)  →  def open(…)"),
+    ("symbol.signature.changed", "def send(to)  →  def send(to, subject)"),
+    ("symbol.signature.widened", "def send(to)  →  def send(to, subject=None)"),
+];
+
+/// What a person should know of a rule; none if there is no such rule.
+pub fn explain(id: &str) -> Option<String> {
+    let Rule { id, sees, impact, triggers } = facts::rules().find(|rule| rule.id == id)?;
+    let example = EXAMPLES.iter().find(|(of, _)| of == id).map_or("none recorded", |(_, example)| example);
+    let triggers = triggers.join(", ");
+    let impact = format!("{impact:?}").to_lowercase();
+    Some(format!(
+        "{id}\n\nsees      {sees}\nexample   {example}\nimpact    {impact}\ntriggers  {triggers}\nsilence   {SILENCE}"
+    ))
+}
+
+/// The ids of all rules.
+pub fn rules() -> impl Iterator<Item = &'static str> {
+    facts::rules().map(|rule| rule.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_an_example_and_every_example_a_rule() {
+        let mut ids: Vec<&str> = rules().collect();
+        let mut examples: Vec<&str> = EXAMPLES.iter().map(|(id, _)| *id).collect();
+        ids.sort_unstable();
+        examples.sort_unstable();
+        assert_eq!(ids, examples);
+    }
+
+    #[test]
+    fn a_rule_explains_itself() {
+        let text = explain("http.route.moved").expect("is a rule");
+        assert!(text.contains("/v1/health") && text.contains("silence"), "{text}");
+        assert_eq!(explain("http.route.mvoed"), None);
+    }
+}

@@ -1,0 +1,3 @@
+gcloud run deploy svc \
+  --no-allow-unauthenticated \
+  --port=8080

@@ -1,0 +1,3 @@
+gcloud run deploy svc \
+  --allow-unauthenticated \
+  --port=8080

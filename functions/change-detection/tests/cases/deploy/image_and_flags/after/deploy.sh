@@ -1,0 +1,1 @@
+gcloud run deploy svc --timeout=60 --min-instances 0

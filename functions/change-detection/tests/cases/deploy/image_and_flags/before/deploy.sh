@@ -1,0 +1,1 @@
+gcloud run deploy svc --timeout=300 --min-instances 1

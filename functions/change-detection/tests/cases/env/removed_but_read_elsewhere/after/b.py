@@ -1,0 +1,2 @@
+import os
+U = os.getenv("BACKEND_URL")

@@ -1,0 +1,2 @@
+import os
+URL = os.getenv("BACKEND_URL")

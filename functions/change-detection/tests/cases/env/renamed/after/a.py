@@ -1,0 +1,2 @@
+import os
+URL = os.environ["SERVICE_URL"]

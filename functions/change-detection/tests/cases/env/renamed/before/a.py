@@ -1,0 +1,2 @@
+import os
+URL = os.environ["BACKEND_URL"]

@@ -1,0 +1,11 @@
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/health")
+@app.get("/v1/health")
+def health():
+    return {"ok": True}
+
+

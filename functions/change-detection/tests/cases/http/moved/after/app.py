@@ -1,0 +1,10 @@
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/v1/health")
+def health():
+    return {"ok": True}
+
+

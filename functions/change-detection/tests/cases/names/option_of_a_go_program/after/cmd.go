@@ -1,0 +1,4 @@
+package cmd
+
+type Backend struct {
+}

@@ -1,0 +1,5 @@
+package cmd
+
+type Backend struct {
+	UseIt bool `long:"use-containers" description:"x"`
+}

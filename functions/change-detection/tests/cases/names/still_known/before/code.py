@@ -1,0 +1,1 @@
+NAMES = ["uptime_checks"]

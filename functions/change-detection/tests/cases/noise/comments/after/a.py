@@ -1,0 +1,3 @@
+# why
+def f(a):
+    return a

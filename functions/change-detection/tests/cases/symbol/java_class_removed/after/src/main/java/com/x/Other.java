@@ -1,0 +1,4 @@
+package com.x;
+
+final class Other {
+}

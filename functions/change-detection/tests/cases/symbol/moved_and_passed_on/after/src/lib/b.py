@@ -1,0 +1,6 @@
+def second(text):
+    return text
+
+
+def first(text):
+    return text

@@ -1,0 +1,2 @@
+def second(text):
+    return text

@@ -1,0 +1,2 @@
+def _inner():
+    pass

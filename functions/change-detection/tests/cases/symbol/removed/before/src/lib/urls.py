@@ -1,0 +1,6 @@
+def quote(text):
+    return text
+
+
+def _inner():
+    pass

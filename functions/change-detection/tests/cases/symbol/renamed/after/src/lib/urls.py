@@ -1,0 +1,2 @@
+def quote_words(text, safe):
+    return text

@@ -1,0 +1,88 @@
+//! The consumer's repository as far as it was read.
+
+use std::sync::Arc;
+
+use contracts::analysis::FileAnalysis;
+use contracts::fact::Span;
+use contracts::{CommitId, RepoName};
+
+/// The consumer at one commit.
+#[derive(Debug, Clone)]
+pub struct Dependent {
+    /// Name.
+    pub repo: RepoName,
+    /// The commit that was read.
+    pub commit: Option<CommitId>,
+    /// Files that could hold a use, interface files first, then by path.
+    pub files: Vec<File>,
+    /// Number of files in the whole tree.
+    pub total: usize,
+    /// Files that could not be read, and why.
+    pub unread: Vec<String>,
+}
+
+/// One file of the consumer.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Path.
+    pub path: String,
+    /// What it is there for.
+    pub place: Place,
+    /// What its syntax tree says.
+    pub analysis: Option<Arc<FileAnalysis>>,
+    /// Its text; none where nothing in it could be a use.
+    pub text: Option<String>,
+}
+
+/// What a file is there for, the strongest evidence first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Named in the relationship's `interface_files`.
+    Interface,
+    /// Code and configuration.
+    Source,
+    /// Tests: they break too, but nobody's deployment does.
+    Test,
+}
+
+impl File {
+    /// The text, or nothing.
+    pub fn text(&self) -> &str {
+        self.text.as_deref().unwrap_or("")
+    }
+
+    /// One line, from 1.
+    pub fn line(&self, number: u32) -> &str {
+        number.checked_sub(1).and_then(|at| self.text().lines().nth(at as usize)).unwrap_or("")
+    }
+
+    /// Lines with their numbers.
+    pub fn lines(&self) -> impl Iterator<Item = (u32, &str)> {
+        self.text().lines().enumerate().map(|(at, line)| (u32::try_from(at + 1).unwrap_or(u32::MAX), line))
+    }
+
+    /// The language id, or nothing.
+    pub fn language(&self) -> &str {
+        self.analysis.as_ref().map_or("", |analysis| &analysis.language)
+    }
+
+    /// Written for machines to read: everything that no grammar of a programming language covers.
+    pub fn is_data(&self) -> bool {
+        is_data(self.language())
+    }
+}
+
+/// Written for machines to read, by its language; no language is data too.
+pub(crate) fn is_data(language: &str) -> bool {
+    let data =
+        ["", "yaml", "json", "toml", "dockerfile", "bash", "hcl", "html", "xml", "ini", "properties", "make", "css"];
+    data.contains(&language)
+}
+
+impl Dependent {
+    /// Lines of one of its files, cut from the bytes that were read.
+    pub fn span(&self, path: &str, start: u32, end: u32) -> Option<Span> {
+        let file = self.files.iter().find(|file| file.path == path)?;
+        Span::cut(&self.repo, self.commit.as_ref(), path, file.text(), start, end)
+    }
+}

@@ -1,0 +1,210 @@
+//! Reads the consumer: its snapshot, what its syntax says, and the texts that could hold a use.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use aho_corasick::AhoCorasick;
+use contracts::analysis::FileAnalysis;
+use contracts::fact::FactSheet;
+use contracts::manifest::{Content, Entry, EntryKind};
+use contracts::messages::{Change, TriageConsumer};
+use contracts::record::{FindingRecord, Recheck};
+use contracts::{Envelope, RepoName};
+use outline::role;
+use relationships::Consumer;
+use snapshot::{Rev, Snapshot, Take};
+use stage::Fault;
+
+use crate::dependent::{Dependent, File, Place, is_data};
+use crate::{ConsumerTriage, Deps, relevance, uses};
+
+/// Files larger than this are data, not code or configuration.
+const MAX_TEXT: u64 = 1 << 20;
+
+/// Texts are read up to this sum; what is left over is named in [`Dependent::unread`].
+const MAX_TEXTS: u64 = 256 << 20;
+
+/// Files that are read at once.
+const BATCH: usize = 256;
+
+/// What is asked: the provider's side and the relationship.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The provider's change.
+    pub change: Change,
+    /// What changed.
+    pub sheet: FactSheet,
+    /// The relationship as declared; for somebody who is not declared, one without wishes.
+    pub consumer: Consumer,
+    /// Set when an open finding is looked at again.
+    pub recheck: Option<Recheck>,
+}
+
+/// What came of reading the consumer.
+#[derive(Debug, Clone)]
+pub enum Reading {
+    /// It was read.
+    Read(Box<Dependent>),
+    /// It never will be, and why.
+    Unreadable(String),
+}
+
+/// Asks everything that a verdict rests on.
+pub(crate) async fn gather(
+    msg: &Envelope<TriageConsumer>,
+    deps: &Deps,
+) -> Result<(Case, Reading, Vec<FindingRecord>), Fault> {
+    let body = &msg.body;
+    let sheet: FactSheet = deps.blobs.get_json(&body.facts).await?;
+    let declared = deps.relationships.consumer(&body.change.repo, &body.target).cloned();
+    let consumer = declared.unwrap_or_else(|| undeclared(&body.target));
+    let case = Case { change: body.change.clone(), sheet, consumer, recheck: body.recheck.clone() };
+    let mut known = deps.store.findings_against(&body.target).await?;
+    known.retain(|record| record.source == body.change.repo);
+    let reading = match head(msg, deps).await {
+        Ok(snapshot) => Reading::Read(Box::new(read_dependent(&snapshot, &case, deps).await?)),
+        Err(Fault::Reject { why }) => Reading::Unreadable(why),
+        Err(retry) => return Err(retry),
+    };
+    Ok((case, reading, known))
+}
+
+fn undeclared(target: &RepoName) -> Consumer {
+    Consumer {
+        repo: target.clone(),
+        relationship_type: "undeclared".to_owned(),
+        description: String::new(),
+        interface_files: Vec::new(),
+        change_triggers: Vec::new(),
+        urgency_mapping: std::collections::BTreeMap::new(),
+    }
+}
+
+/// The consumer's snapshot at its head (or where the change pins it); what an earlier one holds is not fetched again.
+async fn head(msg: &Envelope<TriageConsumer>, deps: &Deps) -> Result<Snapshot, Fault> {
+    let body = &msg.body;
+    let known = deps.store.repository(&body.target).await?;
+    let previous = match known {
+        // A snapshot that is gone from storage is no reason to fail: everything is read anew.
+        Some(known) => Snapshot::open(&deps.blobs, &known.snapshot).await.ok(),
+        None => None,
+    };
+    let progress = deps.progress.of(&body.target, &msg.run, <ConsumerTriage as stage::Stage>::NAME);
+    let limits = deps.git.limits().clone();
+    let rev = body.change.pinned.get(&body.target).map_or(Rev::Head, |commit| Rev::Commit(commit.clone()));
+    let take = Take { url: &body.target_url, rev, previous: previous.as_ref(), limits };
+    Ok(snapshot::take(&deps.git, &deps.blobs, take, Some(&progress)).await?)
+}
+
+/// Reads everything of a snapshot that could be a use of one of the facts.
+///
+/// # Errors
+///
+/// Retry where storage or the parsers fail for now.
+pub async fn read_dependent(snapshot: &Snapshot, case: &Case, deps: &Deps) -> Result<Dependent, Fault> {
+    let manifest = snapshot.manifest();
+    let interface: HashSet<&str> = case.consumer.interface_files.iter().map(String::as_str).collect();
+    let mut unread = Vec::new();
+    let mut entries: Vec<(&Entry, Place)> = Vec::new();
+    for entry in &manifest.entries {
+        let Some(place) = place(&entry.path, &interface) else { continue };
+        match entry.content {
+            _ if !matches!(entry.kind, EntryKind::File | EntryKind::Executable) => {}
+            Content::Packed(_) if entry.size <= MAX_TEXT => entries.push((entry, place)),
+            Content::Packed(_) | Content::TooLarge => unread.push(format!("{}: {} bytes", entry.path, entry.size)),
+            Content::Lfs(_) if place == Place::Interface => unread.push(format!("{}: kept in git LFS", entry.path)),
+            Content::Binary if place == Place::Interface => unread.push(format!("{}: not a text", entry.path)),
+            _ => {}
+        }
+    }
+    // Data is read as data; a tree of it would say nothing that its outline does not.
+    let is_code = |entry: &Entry| syntax::language_of(&entry.path, b"").is_none_or(|language| !is_data(language));
+    let all: Vec<&Entry> = entries.iter().map(|(entry, _)| *entry).filter(|entry| is_code(entry)).collect();
+    let analyses = snapshot::analyses(snapshot, &all, &deps.store, &deps.parsers, &|_| ()).await?;
+    let trees: HashMap<String, Arc<FileAnalysis>> = analyses.into_iter().map(|a| (a.path, a.analysis)).collect();
+    let wanted = wanted(&entries, &trees, case, &mut unread);
+    let texts = texts(snapshot, &wanted).await?;
+    let mut files: Vec<File> = Vec::new();
+    for (entry, place) in entries {
+        let (analysis, text) = (trees.get(&entry.path).cloned(), texts.get(&entry.path).cloned());
+        if text.is_some() {
+            files.push(File { path: entry.path.clone(), place, analysis, text });
+        }
+    }
+    files.sort_by(|a, b| a.place.cmp(&b.place).then_with(|| a.path.cmp(&b.path)));
+    let total = manifest.entries.len();
+    Ok(Dependent { repo: case.consumer.repo.clone(), commit: manifest.commit.clone(), files, total, unread })
+}
+
+/// What a file is there for; none for what nobody runs (prose, lock files, copies of others' code).
+fn place(path: &str, interface: &HashSet<&str>) -> Option<Place> {
+    if interface.contains(path) {
+        return Some(Place::Interface);
+    }
+    if role::is_docs(path) || role::is_generated(path, "") {
+        return None;
+    }
+    Some(if role::is_test(path) { Place::Test } else { Place::Source })
+}
+
+/// Files whose text is needed: interfaces, everything without a tree or with a tree of data, and code that names something
+/// of the facts.
+fn wanted<'a>(
+    entries: &[(&'a Entry, Place)],
+    trees: &HashMap<String, Arc<FileAnalysis>>,
+    case: &Case,
+    unread: &mut Vec<String>,
+) -> Vec<&'a Entry> {
+    let facts = case.sheet.facts.iter().filter(|fact| relevance::is_wanted(fact, &case.consumer));
+    let mut needles: HashSet<String> = facts.flat_map(uses::needles).collect();
+    needles.extend(crate::contact::names(&case.change.repo));
+    needles.retain(|needle| !needle.is_empty());
+    let searcher = AhoCorasick::builder().ascii_case_insensitive(true).build(needles).ok();
+    let names_something =
+        |analysis: &FileAnalysis| searcher.as_ref().is_none_or(|searcher| mentions(searcher, analysis));
+    let mut room = MAX_TEXTS;
+    let mut out = Vec::new();
+    for (entry, place) in entries {
+        let tree = trees.get(&entry.path);
+        let needed = match tree {
+            Some(tree) if *place != Place::Interface && !is_data(&tree.language) => names_something(tree),
+            _ => true,
+        };
+        if !needed {
+            continue;
+        }
+        match room.checked_sub(entry.size) {
+            Some(left) => {
+                room = left;
+                out.push(*entry);
+            }
+            None => unread.push(format!("{}: beyond the {} MiB that are read", entry.path, MAX_TEXTS >> 20)),
+        }
+    }
+    out
+}
+
+fn mentions(searcher: &AhoCorasick, analysis: &FileAnalysis) -> bool {
+    let literals = analysis.literals.iter().map(|literal| literal.text.as_str());
+    let imports =
+        analysis.imports.iter().flat_map(|import| import.names.iter().chain([&import.module])).map(String::as_str);
+    let calls = analysis.calls.iter().map(|call| call.callee.as_str());
+    let env = analysis.env.iter().map(|read| read.name.as_str());
+    let symbols = analysis.symbols.iter().map(|symbol| symbol.name.as_str());
+    literals.chain(imports).chain(calls).chain(env).chain(symbols).any(|text| searcher.is_match(text))
+}
+
+async fn texts(snapshot: &Snapshot, entries: &[&Entry]) -> Result<HashMap<String, String>, Fault> {
+    let mut out = HashMap::with_capacity(entries.len());
+    for batch in entries.chunks(BATCH) {
+        for (entry, bytes) in batch.iter().zip(snapshot.read_many(batch).await?) {
+            if let Some(bytes) = bytes {
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                if !role::is_generated(&entry.path, &text) {
+                    out.insert(entry.path.clone(), text);
+                }
+            }
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,74 @@
+//! What a provider's change means for one consumer: facts × uses → a verdict.
+//!
+//! `gather` takes the consumer's snapshot and reads what could be a use, `decide` holds the facts
+//! against it ([`decide`]), and [`records`] says what is remembered.
+
+mod contact;
+mod decide;
+mod dependent;
+mod finding;
+mod gather;
+mod patch;
+mod records;
+mod relevance;
+pub mod uses;
+
+use std::sync::Arc;
+
+use blobs::Blobs;
+use contracts::Envelope;
+use contracts::messages::{TriageConsumer, VerdictReached};
+use git::Git;
+use relationships::Relationships;
+use stage::{Fault, Outcome, ProgressHandle, Stage, says};
+use store::Store;
+use syntax::Parsers;
+
+pub use decide::decide;
+pub use dependent::{Dependent, File, Place};
+pub use gather::{Case, Reading, read_dependent};
+
+/// The stage.
+#[derive(Debug)]
+pub struct ConsumerTriage;
+
+says! {
+    /// One verdict, whatever it is.
+    pub enum Out { VerdictReached }
+}
+
+/// What the stage may ask.
+#[derive(Clone)]
+pub struct Deps {
+    /// Fact sheets and snapshots.
+    pub blobs: Blobs,
+    /// Analyses that were made before, and findings that are open or muted.
+    pub store: Store,
+    /// The consumer's repository.
+    pub git: Git,
+    /// Parses files that nobody has parsed yet.
+    pub parsers: Parsers,
+    /// How the consumer declares itself.
+    pub relationships: Arc<Relationships>,
+    /// Tells how far reading is.
+    pub progress: ProgressHandle,
+}
+
+impl std::fmt::Debug for Deps {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("consumer_triage::Deps")
+    }
+}
+
+impl Stage for ConsumerTriage {
+    const NAME: &'static str = "consumer_triage";
+    type In = TriageConsumer;
+    type Out = Out;
+    type Deps = Deps;
+
+    async fn handle(msg: &Envelope<TriageConsumer>, deps: &Deps) -> Result<Outcome<Out>, Fault> {
+        let (case, reading, known) = gather::gather(msg, deps).await?;
+        let verdict = decide::decide(&case, &reading);
+        Ok(records::outcome(msg, &case, verdict, &known))
+    }
+}

@@ -1,0 +1,133 @@
+//! Where the consumer uses what changed, one file a kind of element.
+
+pub mod config;
+pub mod deploy;
+pub mod env;
+pub mod header;
+pub mod port;
+pub mod route;
+pub mod symbol;
+mod text;
+pub mod workflow;
+
+use contracts::fact::{Element, Fact};
+use contracts::verdict::Tier;
+
+use crate::contact::Contact;
+use crate::dependent::Dependent;
+use crate::gather::Case;
+
+/// What every search may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The change and the relationship.
+    pub case: &'a Case,
+    /// The consumer.
+    pub dependent: &'a Dependent,
+    /// Which of its files deal with the provider.
+    pub contact: &'a Contact,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Places that use the element and may break.
+    pub uses: Vec<Use>,
+    /// Why something that looks like a use is none, for people.
+    pub note: Option<String>,
+}
+
+/// One place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// File.
+    pub path: String,
+    /// First line.
+    pub start: u32,
+    /// Last line.
+    pub end: u32,
+    /// How sure it is that this is a use of the provider's element, and why.
+    pub certainty: Certainty,
+    /// A replacement on this line that would mend it, where one is certain.
+    pub replace: Option<(String, String)>,
+    /// What it means here, where the kind of element alone does not say.
+    pub consequence: Option<String>,
+}
+
+/// How sure a use is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// It can be nothing else.
+    Certain(&'static str),
+    /// It looks like it.
+    Likely(&'static str),
+    /// It depends on settings that are in neither repository.
+    CheckFirst(&'static str),
+}
+
+impl Certainty {
+    /// The finding's tier if this is its best use.
+    pub fn tier(self) -> Tier {
+        match self {
+            Self::Certain(_) => Tier::Confirmed,
+            Self::Likely(_) => Tier::Likely,
+            Self::CheckFirst(_) => Tier::CheckFirst,
+        }
+    }
+}
+
+impl Use {
+    /// A certain use on one line.
+    pub fn at(path: &str, line: u32) -> Self {
+        Self {
+            path: path.to_owned(),
+            start: line,
+            end: line,
+            certainty: Certainty::Certain("found on both sides"),
+            replace: None,
+            consequence: None,
+        }
+    }
+
+    /// With another certainty.
+    pub fn but(mut self, certainty: Certainty) -> Self {
+        self.certainty = certainty;
+        self
+    }
+}
+
+/// Uses of a fact's element.
+pub(crate) fn find(fact: &Fact, asked: &Asked<'_>) -> Found {
+    match &fact.element {
+        Element::Route { method, path, moved_to } => route::find(fact, (method, path, moved_to.as_deref()), asked),
+        Element::Header { name } => header::find(fact, name, asked),
+        Element::Env { name, renamed_to } => env::find(fact, name, renamed_to.as_deref(), asked),
+        Element::ConfigKey { file, key } => config::find(fact, file, key, asked),
+        Element::Port { port, moved_to } => port::find(*port, *moved_to, asked),
+        Element::Image { .. } | Element::File { .. } => Found::default(),
+        Element::Deploy { setting } => deploy::find(fact, setting, asked),
+        Element::Symbol { module, name, renamed_to } => {
+            symbol::find(fact, (module, name, renamed_to.as_deref()), asked)
+        }
+        Element::Workflow { path, input, moved_to } => {
+            workflow::find(fact, (path, input.as_deref(), moved_to.as_deref()), asked)
+        }
+    }
+}
+
+/// Texts without which code cannot hold a use of this fact.
+pub(crate) fn needles(fact: &Fact) -> Vec<String> {
+    match &fact.element {
+        Element::Route { path, .. } => vec![route::needle(path)],
+        Element::Header { name } => vec![name.clone(), "http".to_owned()],
+        Element::Env { name, .. } => vec![name.clone()],
+        Element::ConfigKey { key, .. } => vec![key.rsplit('.').next().unwrap_or(key).to_owned()],
+        Element::Port { port, .. } => vec![format!(":{port}")],
+        Element::Image { name } => vec![name.clone()],
+        Element::Deploy { .. } | Element::File { .. } => Vec::new(),
+        Element::Symbol { module, name, .. } => {
+            vec![name.rsplit('.').next().unwrap_or(name).to_owned(), module.clone()]
+        }
+        Element::Workflow { .. } => Vec::new(),
+    }
+}

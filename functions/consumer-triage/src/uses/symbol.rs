@@ -1,0 +1,214 @@
+//! Imports of the provider's modules, references to a name of theirs, and calls that no longer fit.
+
+mod arity;
+mod binding;
+
+use contracts::analysis::Call;
+use contracts::fact::Fact;
+
+use crate::dependent::{File, Place};
+use crate::uses::{Asked, Certainty, Found, Use, text};
+use arity::Arity;
+use binding::Binding;
+
+/// References that one file shows; the rest are the same story.
+const MAX_A_FILE: usize = 10;
+
+/// Places that use `name` of `module` and break.
+pub(crate) fn find(fact: &Fact, (module, name, renamed_to): (&str, &str, Option<&str>), asked: &Asked<'_>) -> Found {
+    let root = name.split('.').next().unwrap_or(name);
+    let member = name.rsplit_once('.').map(|(_, member)| member);
+    let signature = fact.rule == "symbol.signature.changed";
+    let code = || asked.dependent.files.iter().filter(|file| file.analysis.is_some() && !file.is_data());
+    let imported_anywhere = code().any(|file| binding::imports_package(file, module));
+    let mut found = Found::default();
+    if !imported_anywhere {
+        return found;
+    }
+    let change = Change { fact, root, member, module, signature };
+    for file in code() {
+        let binding = binding::of(file, module, root);
+        let mut uses = match (&binding, member) {
+            (Some(binding), None) => change.plain(file, binding),
+            (binding, Some(member)) => change.member(file, member, binding.is_some()),
+            (None, None) => Vec::new(),
+        };
+        uses.truncate(MAX_A_FILE);
+        for mut place in uses {
+            if let Some(new) = renamed_to.filter(|_| member.is_none()) {
+                let once = file.line(place.start).matches(root).count() == 1;
+                place.replace = once.then(|| (root.to_owned(), new.to_owned()));
+            }
+            if file.place == Place::Test && place.certainty.tier() > Certainty::Likely("").tier() {
+                place = place.but(Certainty::Likely("a test uses it"));
+            }
+            found.uses.push(place);
+        }
+    }
+    found
+}
+
+struct Change<'a> {
+    fact: &'a Fact,
+    root: &'a str,
+    member: Option<&'a str>,
+    module: &'a str,
+    signature: bool,
+}
+
+impl Change<'_> {
+    /// A name that is not a member of anything: its import and its references, or the calls that no longer fit.
+    fn plain(&self, file: &File, binding: &Binding) -> Vec<Use> {
+        if self.signature {
+            let name = binding.written(self.root);
+            return self.calls(
+                file,
+                |callee| callee == name || callee.ends_with(&format!(".{name}")),
+                binding.certainty(),
+            );
+        }
+        let mut out = Vec::new();
+        if let Some(line) = binding.import_line(file, self.root) {
+            out.push(Use::at(&file.path, line).but(binding.certainty()));
+        }
+        let written = binding.written(self.root);
+        let lines = file.lines().filter(|(number, line)| {
+            line.len() <= 2_000
+                && !text::is_comment(line)
+                && Some(*number) != out.first().map(|found: &Use| found.start)
+                && text::word_at(line, &written).is_some_and(|at| !is_own(line, at, &written))
+        });
+        let references: Vec<Use> =
+            lines.map(|(number, _)| Use::at(&file.path, number).but(binding.certainty())).collect();
+        out.extend(references);
+        out
+    }
+
+    /// A member: `receiver.member` where the receiver is called like the type, in a repository that imports the provider.
+    fn member(&self, file: &File, member: &str, bound: bool) -> Vec<Use> {
+        let imports = binding::imports_package(file, self.module);
+        let certainty = match (bound || imports, self.root.len() >= 4) {
+            (true, _) => Certainty::Likely(
+                "the file imports the provider and calls a member of this name on a value named like its type",
+            ),
+            (false, true) => {
+                Certainty::Likely("a member of this name is used on a value named like the provider's type")
+            }
+            (false, false) => return Vec::new(),
+        };
+        if self.signature {
+            let mut out = self.calls(file, |callee| receiver_fits(callee, member, self.root), certainty);
+            if imports || bound {
+                out.extend(self.implementations(file, member));
+            }
+            return out;
+        }
+        let dotted = format!(".{member}");
+        let lines =
+            file.lines().filter(|(_, line)| line.len() <= 2_000 && !text::is_comment(line) && line.contains(&dotted));
+        let fitting = lines.filter(|(_, line)| {
+            line.match_indices(&dotted).any(|(at, _)| {
+                let ends = !line[at + dotted.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+                ends && receiver_fits(&format!("{}{dotted}", receiver(&line[..at])), member, self.root)
+            })
+        });
+        fitting.map(|(number, _)| Use::at(&file.path, number).but(certainty)).collect()
+    }
+
+    /// Calls whose arguments no longer fit.
+    fn calls(&self, file: &File, is_it: impl Fn(&str) -> bool, certainty: Certainty) -> Vec<Use> {
+        let name = self.member.unwrap_or(self.root);
+        let old = self.fact.before.as_ref().and_then(|span| Arity::read(&span.quote, name));
+        let new = self.fact.after.as_ref().and_then(|span| Arity::read(&span.quote, name));
+        let Some(analysis) = &file.analysis else { return Vec::new() };
+        let breaks = |call: &&Call| {
+            let given = usize::from(call.arity) + call.named.len();
+            match (&old, &new) {
+                // Where a compiler checks types, a call that was written for the old parameters breaks.
+                (Some(old), Some(_)) if is_typed(file.language()) => old.takes(given),
+                (_, Some(new)) => !new.takes(given),
+                _ => false,
+            }
+        };
+        let calls = analysis.calls.iter().filter(|call| is_it(&call.callee)).filter(breaks);
+        calls.map(|call| Use::at(&file.path, call.line).but(certainty)).collect()
+    }
+
+    /// Interfaces and fakes that repeat the old signature.
+    fn implementations(&self, file: &File, member: &str) -> Vec<Use> {
+        let old = self.fact.before.as_ref().and_then(|span| Arity::read(&span.quote, member));
+        let (Some(old), Some(analysis)) = (old, &file.analysis) else { return Vec::new() };
+        let same = analysis.symbols.iter().filter(|symbol| {
+            symbol.name == member && Arity::read(&symbol.signature, member).is_some_and(|arity| arity == old)
+        });
+        let certainty = Certainty::Likely("the same signature is repeated here, in a file that imports the provider");
+        same.map(|symbol| Use::at(&file.path, symbol.start).but(certainty)).collect()
+    }
+}
+
+fn is_typed(language: &str) -> bool {
+    matches!(language, "go" | "rust" | "java" | "kotlin" | "scala" | "csharp" | "swift" | "c" | "cpp")
+}
+
+/// `x.name` is a member of something else called like it, and `name:` or `name=` names an argument.
+fn is_own(line: &str, at: usize, written: &str) -> bool {
+    let after = line[at + written.len()..].trim_start();
+    let defines = ["def ", "fn ", "func ", "function ", "class "].iter().any(|word| line[..at].ends_with(word));
+    let of_another = line[..at].ends_with('.') && !written.contains('.');
+    let argument = after.starts_with('=') && !after.starts_with("==") && !line[..at].trim_end().ends_with("import");
+    defines || of_another || (argument && line[..at].trim_end().ends_with(['(', ',']))
+}
+
+/// The identifier before a dot.
+fn receiver(before: &str) -> &str {
+    let before = before.trim_end_matches(['?', '!']);
+    let before = before.strip_suffix("()").unwrap_or(before);
+    let start = before
+        .rfind(|c: char| !c.is_alphanumeric() && c != '_')
+        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+    &before[start..]
+}
+
+/// `flapsClient.Wait` fits `Client.Wait`; `wg.Wait` does not.
+fn receiver_fits(callee: &str, member: &str, root: &str) -> bool {
+    let Some(before) = callee.strip_suffix(member).and_then(|before| before.strip_suffix('.')) else { return false };
+    let name = receiver(before).to_ascii_lowercase();
+    let root = root.to_ascii_lowercase();
+    name.len() >= 3 && (name.contains(&root) || root.contains(&name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn receivers_are_called_like_their_types() {
+        let cases = [
+            ("flapsClient.Wait", "Wait", "Client", true),
+            ("probot.webhooks.middleware", "middleware", "Webhooks", true),
+            ("wg.Wait", "Wait", "Client", false),
+            ("Wait", "Wait", "Client", false),
+            ("a.getClient().Wait", "Wait", "Client", true),
+        ];
+        for (callee, member, root, expected) in cases {
+            assert_eq!(receiver_fits(callee, member, root), expected, "{callee}");
+        }
+        assert_eq!(receiver("ä.ö"), "ö");
+        assert_eq!(receiver(""), "");
+    }
+
+    #[test]
+    fn other_things_of_the_same_name() {
+        for (line, expected) in [
+            ("x.f(1)", true),
+            ("def f(a)", true),
+            ("g(f=1)", true),
+            ("f(1)", false),
+            ("a = f", false),
+            ("import f", false),
+        ] {
+            let at = line.find('f').map(|first| if line.starts_with("def") { 4 } else { first }).unwrap();
+            assert_eq!(is_own(line, at, "f"), expected, "{line}");
+        }
+    }
+}

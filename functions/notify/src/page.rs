@@ -1,0 +1,86 @@
+//! The issue: a pure function of a verdict and one of its findings.
+
+mod change;
+mod head;
+mod place;
+mod why;
+
+use contracts::RunId;
+use contracts::verdict::{Finding, Verdict};
+
+use crate::inert;
+use crate::links::Links;
+use crate::marker::Marker;
+
+/// GitHub takes 65,536 characters; what is above this is left for a note that it is over.
+pub(crate) const LONGEST: usize = 57_000;
+
+/// An issue's text, ready to be filed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    /// At most 72 characters.
+    pub title: String,
+    /// Markdown with the hidden marker, at most 58,000 characters.
+    pub body: String,
+    /// Names of labels.
+    pub labels: Vec<String>,
+}
+
+/// Where the text belongs.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    /// The run that led here.
+    pub run: &'a RunId,
+    /// What can be linked.
+    pub links: &'a Links,
+    /// Labels of the finding's urgency.
+    pub labels: &'a [String],
+    /// Where people read `relationships.json`.
+    pub config_url: Option<&'a str>,
+}
+
+/// The issue about `finding`. Everything in it that comes from outside is inert: no mention, reference, link or markup
+/// of theirs comes alive.
+pub fn render(verdict: &Verdict, finding: &Finding, frame: &Frame<'_>) -> Body {
+    let marker = Marker::of(finding, frame.run).to_string();
+    let foot = why::foot(verdict, finding, frame.config_url);
+    let mut page = Page { text: String::new(), room: LONGEST - marker.chars().count() - foot.chars().count() - 200 };
+    page.add(&head::alert(verdict, finding));
+    page.add(&head::tier(finding));
+    if !is_template(finding) {
+        page.add(&head::checklist(verdict, finding));
+    }
+    place::add(&mut page, verdict, finding, frame.links);
+    change::add(&mut page, verdict, finding, frame.links);
+    why::add(&mut page, verdict, finding);
+    page.text.push_str(&foot);
+    page.text.push_str(&marker);
+    page.text.push('\n');
+    let mut labels = frame.labels.to_vec();
+    labels.push("downstream".to_owned());
+    Body { title: inert::title(&finding.title), body: page.text, labels }
+}
+
+/// A template's improvement reads differently from a provider's breakage.
+pub(crate) fn is_template(finding: &Finding) -> bool {
+    finding.rule.starts_with("template.")
+}
+
+/// Text that does not grow beyond its room.
+pub(crate) struct Page {
+    text: String,
+    room: usize,
+}
+
+impl Page {
+    /// Adds a section, whole or not at all; false if it had no room.
+    pub(crate) fn add(&mut self, section: &str) -> bool {
+        let length = section.chars().count();
+        if length > self.room {
+            return false;
+        }
+        self.room -= length;
+        self.text.push_str(section);
+        true
+    }
+}

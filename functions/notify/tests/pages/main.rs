@@ -1,0 +1,82 @@
+//! What people read: issue bodies as snapshots.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod hostile;
+mod sample;
+
+use insta::assert_snapshot;
+use notify::{Body, Frame, Links, render};
+
+/// Title, labels and body as one text.
+fn text(body: &Body) -> String {
+    format!("{}\n[{}]\n\n{}", body.title, body.labels.join(", "), body.body)
+}
+
+fn labels(labels: &[&str]) -> Vec<String> {
+    labels.iter().map(|&l| l.to_owned()).collect()
+}
+
+#[test]
+fn a_moved_route_confirmed() {
+    let verdict = sample::moved_route();
+    let labels = labels(&["dependency", "urgent", "breaking-change"]);
+    let frame = Frame {
+        run: &sample::run(),
+        links: &sample::github(),
+        labels: &labels,
+        config_url: Some("https://github.com/acme/platform/blob/main/config/relationships.json"),
+    };
+    assert_snapshot!(text(&render(&verdict, &verdict.findings[0], &frame)));
+}
+
+#[test]
+fn a_moved_route_between_local_repositories() {
+    let verdict = sample::moved_route();
+    let labels = labels(&["dependency"]);
+    let links = Links { web: "https://github.com".to_owned(), source: false, target: false };
+    let frame = Frame { run: &sample::run(), links: &links, labels: &labels, config_url: None };
+    assert_snapshot!(text(&render(&verdict, &verdict.findings[0], &frame)));
+}
+
+#[test]
+fn an_environment_variable_to_check_first() {
+    let verdict = sample::renamed_variable();
+    let labels = labels(&["dependency", "important"]);
+    let frame = Frame { run: &sample::run(), links: &sample::github(), labels: &labels, config_url: None };
+    assert_snapshot!(text(&render(&verdict, &verdict.findings[0], &frame)));
+}
+
+#[test]
+fn a_template_fix_that_applies_cleanly() {
+    let verdict = sample::template_fix();
+    let labels = labels(&["dependency", "enhancement"]);
+    let frame = Frame { run: &sample::run(), links: &sample::github(), labels: &labels, config_url: None };
+    assert_snapshot!(text(&render(&verdict, &verdict.findings[0], &frame)));
+}
+
+#[test]
+fn what_is_too_long_is_left_out_and_the_marker_never() {
+    let mut verdict = sample::moved_route();
+    let labels = labels(&["dependency"]);
+    let finding = &mut verdict.findings[0];
+    finding.patch = Some("+ everything\n".repeat(100_000));
+    let span = finding.dependent[0].clone();
+    finding.dependent = (1..500).map(|n| contracts::fact::Span { start: n, end: n, ..span.clone() }).collect();
+    for span in &mut finding.dependent {
+        span.quote = "x".repeat(100_000);
+        span.path = format!("{}/{}", "very/long/".repeat(300), span.path);
+    }
+    finding.change = "`y` ".repeat(50_000);
+    finding.title = "z".repeat(50_000);
+    verdict.trace = vec![contracts::verdict::Step { step: "s".repeat(9000), result: "r|`".repeat(9000) }; 400];
+    let finding = &verdict.findings[0];
+    let frame = Frame { run: &sample::run(), links: &sample::github(), labels: &labels, config_url: None };
+    let body = render(&verdict, finding, &frame);
+    assert!(body.body.chars().count() <= 58_000, "{}", body.body.chars().count());
+    assert!(body.title.chars().count() <= 72);
+    let marker = format!("<!-- downstream:v1 fp={} run={} ", finding.fingerprint, sample::run());
+    assert!(body.body.lines().last().unwrap().starts_with(&marker));
+    assert!(body.body.contains("…and 487 more"), "{}", body.body);
+    assert!(body.body.contains("too long for an issue"));
+}

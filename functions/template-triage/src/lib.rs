@@ -1,0 +1,70 @@
+//! What a template's change means for one derivative: hunk by hunk against the derivative's own files.
+//!
+//! `gather` reads the template's changed files and the derivative's counterparts, [`decide()`] holds every hunk against
+//! them, `records` says what is remembered.
+
+mod concern;
+mod decide;
+mod finding;
+mod fit;
+mod gather;
+mod hunk;
+mod noise;
+mod patch;
+mod place;
+mod records;
+mod rules;
+mod twin;
+
+use std::sync::Arc;
+
+use blobs::Blobs;
+use contracts::Envelope;
+use contracts::messages::{TriageTemplate, VerdictReached};
+use git::Git;
+use relationships::Relationships;
+use stage::{Fault, Outcome, ProgressHandle, Stage, says};
+use store::Store;
+
+pub use decide::decide;
+pub use gather::{Case, Changed, Concerns, Reading, Twin};
+pub use patch::{apply, between};
+pub use rules::{explain, rules};
+pub use twin::candidates;
+
+says! {
+    /// One verdict, whatever it is.
+    pub enum Out { VerdictReached }
+}
+
+/// The stage.
+#[derive(Debug)]
+pub struct TemplateTriage;
+
+/// What the stage may ask.
+#[derive(Debug, Clone)]
+pub struct Deps {
+    /// Fact sheets and snapshots.
+    pub blobs: Blobs,
+    /// Findings that are open or muted, and the derivative's last snapshot.
+    pub store: Store,
+    /// The derivative's repository.
+    pub git: Git,
+    /// Which concerns the two share.
+    pub relationships: Arc<Relationships>,
+    /// Tells how far reading is.
+    pub progress: ProgressHandle,
+}
+
+impl Stage for TemplateTriage {
+    const NAME: &'static str = "template_triage";
+    type In = TriageTemplate;
+    type Out = Out;
+    type Deps = Deps;
+
+    async fn handle(msg: &Envelope<TriageTemplate>, deps: &Deps) -> Result<Outcome<Out>, Fault> {
+        let (case, reading) = gather::gather(msg, deps).await?;
+        let verdict = decide::decide(&case, &reading);
+        Ok(records::outcome(msg, &case, verdict))
+    }
+}

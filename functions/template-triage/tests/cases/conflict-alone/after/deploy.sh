@@ -1,0 +1,3 @@
+a_start
+start_everything
+b_end

@@ -1,0 +1,5 @@
+x
+start_first one
+log here
+start_second two
+y

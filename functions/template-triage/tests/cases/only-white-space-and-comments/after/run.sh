@@ -1,0 +1,3 @@
+#!/bin/sh
+# starts it
+exec app

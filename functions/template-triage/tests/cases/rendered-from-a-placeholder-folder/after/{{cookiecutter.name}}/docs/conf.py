@@ -1,0 +1,3 @@
+info = metadata("{{cookiecutter.name}}")
+project = info["Name"]
+author = info["Author"]

@@ -1,0 +1,3 @@
+info = metadata("{{cookiecutter.name}}")
+project_name = info["Name"]
+author = info["Author"]

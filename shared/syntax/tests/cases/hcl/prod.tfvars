@@ -1,0 +1,3 @@
+region = "europe-west1"
+min_instances = 2
+tags = { team = "a" }
