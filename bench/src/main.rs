@@ -74,12 +74,7 @@ fn ended(result: anyhow::Result<()>) -> ExitCode {
 fn measure(run: &Run) -> anyhow::Result<()> {
     let wants = |part: &str| run.only.as_deref().is_none_or(|only| only == part);
     let mut table = Table::default();
-    if wants("acks") {
-        acks::measure(&run.tmpfs, &mut table)?;
-    }
-    if wants("stages") {
-        stages::measure(&mut table)?;
-    }
+    // Indexing first: its peak memory is this process's.
     match &run.repository {
         Some(repository) if wants("indexing") || wants("search") => {
             let indexed = indexing::measure(repository, &mut table)?;
@@ -88,6 +83,12 @@ fn measure(run: &Run) -> anyhow::Result<()> {
             }
         }
         _ => table.skip("indexing and search", "needs --repository DIR, a clone of about 3,000 files"),
+    }
+    if wants("stages") {
+        stages::measure(&mut table)?;
+    }
+    if wants("acks") {
+        acks::measure(&run.tmpfs, &mut table)?;
     }
     table.print();
     if let Some(path) = &run.json {

@@ -68,7 +68,7 @@ fn judge(case: &Case, dependent: &Dependent, verdict: &mut Verdict) {
         step(verdict, "open finding", over.how.clone());
         verdict.resolved.push(over);
     }
-    verdict.answer = answer(case, dependent, &contact, &facts, &verdict.findings, &notes);
+    verdict.answer = answer(case, dependent, &facts, &verdict.findings, &notes);
 }
 
 /// Facts that matter to this relationship, and for a second look only the one that it is about.
@@ -118,19 +118,12 @@ fn over(case: &Case, dependent: &Dependent, findings: &[Finding]) -> Option<Reso
     gone.then(|| Resolved { fingerprint, how: "fixed".to_owned(), commit: dependent.commit.clone() })
 }
 
-fn answer(
-    case: &Case,
-    dependent: &Dependent,
-    contact: &Contact,
-    facts: &[&Fact],
-    findings: &[Finding],
-    notes: &[String],
-) -> Answer {
+fn answer(case: &Case, dependent: &Dependent, facts: &[&Fact], findings: &[Finding], notes: &[String]) -> Answer {
     if !findings.is_empty() {
         return Answer::Affected;
     }
-    let relies = contact.mentioned || !case.consumer.interface_files.is_empty();
-    if !case.sheet.blind.is_empty() && relies {
+    // That the provider is named nowhere proves nothing: most callers get its address when they start.
+    if !case.sheet.blind.is_empty() {
         return Answer::Unknown(format!("part of the change could not be read: {}", case.sheet.blind.join("; ")));
     }
     let interface = dependent.unread.iter().find(|note| {

@@ -25,9 +25,11 @@ pub use decide::decide;
 pub use pick::{Picked, pick};
 
 /// The stage.
+#[derive(Debug)]
 pub struct Metadata;
 
 /// What the stage may ask.
+#[derive(Debug)]
 pub struct Deps {
     /// Snapshots are read from here.
     pub blobs: Blobs,

@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn every_way_to_write_a_heading_is_known() {
-        let cases: [(&str, &str, &str, &[&str]); 13] = [
+        let cases: [(&str, &str, &str, &[&str]); 14] = [
             ("README.md", "intro\n\n# A `b` *c*\ntext\n## D\nmore\n", "A b c", &["3 1 A b c|text", "5 2 D|more"]),
             ("README.md", "Title\n=====\n\nSub\n---\nx", "Title", &["1 1 Title|", "4 2 Sub|x"]),
             (

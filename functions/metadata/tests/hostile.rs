@@ -61,7 +61,7 @@ fn manifest(paths: &[&str]) -> Manifest {
 
 /// Texts that nest, repeat or break off where a parser may not expect it.
 fn texts() -> Vec<(String, Vec<u8>)> {
-    const SIZE: usize = 20_000;
+    const SIZE: usize = 10_000;
     let repeated = |unit: &str| (format!("{unit:?} again and again"), unit.repeat(SIZE / unit.len()).into_bytes());
     let mut texts: Vec<(String, Vec<u8>)> = [
         "[",

@@ -171,7 +171,10 @@ fn modified(
         step(&mut verdict.trace, at, told(&fit, here));
         match fit {
             Fit::Present => counts.present += 1,
-            Fit::Diverged => counts.diverged += 1,
+            Fit::Diverged => {
+                counts.diverged += 1;
+                taken.own_way();
+            }
             Fit::Applies { at, remove, exact } => taken.apply(hunk, concerns, at, remove, exact),
             Fit::Conflict { start, end, why } => taken.conflict(hunk, concerns, (start, end), why),
         }

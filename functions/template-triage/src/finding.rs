@@ -19,9 +19,15 @@ pub(crate) struct Taken<'a> {
     applied: Vec<(Hunk<'a>, usize, usize, bool)>,
     conflicts: Vec<(Hunk<'a>, (usize, usize), &'static str)>,
     concerns: Vec<&'static str>,
+    /// Hunks of the same file whose place looks different here.
+    own_way: usize,
 }
 
 impl<'a> Taken<'a> {
+    pub(crate) fn own_way(&mut self) {
+        self.own_way += 1;
+    }
+
     pub(crate) fn apply(&mut self, hunk: Hunk<'a>, concerns: Vec<&'static str>, at: usize, remove: usize, exact: bool) {
         self.concern(concerns);
         self.applied.push((hunk, at, remove, exact));
@@ -56,7 +62,7 @@ pub(crate) fn of_hunks(
     taken: Taken<'_>,
     commit: Option<&CommitId>,
 ) -> Option<Finding> {
-    let Taken { applied, conflicts, concerns } = &taken;
+    let Taken { applied, conflicts, concerns, own_way } = &taken;
     if applied.is_empty() && conflicts.is_empty() {
         return None;
     }
@@ -76,14 +82,14 @@ pub(crate) fn of_hunks(
         (false, false) => (Tier::Likely, "the place was found by similar lines around it"),
         (false, true) => (Tier::CheckFirst, "most of the old lines stand here, with changes between them"),
     };
-    let (clean, all) = (applied.len(), applied.len() + conflicts.len());
+    let (clean, all) = (applied.len(), applied.len() + conflicts.len() + own_way);
     let consequence = match (clean, all) {
         (0, _) => "It does not apply as it is; look whether the same lines need the same cure here.".to_owned(),
         (1, 1) => "It applies cleanly here; nothing is broken if you skip it.".to_owned(),
         (clean, all) if clean == all => {
             format!("All {all} places apply cleanly here; nothing is broken if you skip them.")
         }
-        (clean, all) => format!("{clean} of {all} places apply cleanly here; the rest needs a look."),
+        (clean, all) => format!("{clean} of {all} places apply cleanly here; look at the rest before you take them."),
     };
     let hunks = applied.iter().map(|(hunk, ..)| hunk).chain(conflicts.iter().map(|(hunk, ..)| hunk));
     Some(Finding {

@@ -36,7 +36,7 @@ struct Level {
 
 impl Reader {
     fn line(&mut self, raw: &str, number: u32) {
-        let content = raw.trim_start_matches(' ');
+        let content = raw.trim_start_matches([' ', '\t']);
         let indent = raw.len() - content.len();
         let content = content.trim_end();
         if self.in_block(content, indent, number) {

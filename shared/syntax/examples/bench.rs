@@ -23,12 +23,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     measured("parse + extraction, one process", bare, || {
         analyses.extend(jobs.iter().map(|job| analyzer.analyze(&job.language, &job.bytes)));
     });
-    let mut json = Vec::new();
-    measured("  to JSON", bare, || json = analyses.iter().filter_map(|one| serde_json::to_vec(one).ok()).collect::<Vec<_>>());
-    measured("  from JSON", bare, || {
-        json.iter().filter_map(|one| serde_json::from_slice::<FileAnalysis>(one).ok()).for_each(drop);
-    });
-    println!("  JSON: {:.1} MB", json.iter().map(Vec::len).sum::<usize>() as f64 / 1e6);
     through_the_pool(program, jobs, bare).await?;
     by_language(&analyses);
     Ok(())

@@ -22,6 +22,7 @@ mod rules;
 mod text;
 mod languages;
 mod tree;
+mod wire;
 mod worker;
 
 pub use analyze::{Analyzer, analyze, outline, parse_only};

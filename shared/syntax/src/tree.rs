@@ -66,7 +66,7 @@ impl<'t> Tree<'t> {
                 stop: node.end_byte() as u32,
                 depth,
             });
-            if cursor.goto_first_child() {
+            if node.child_count() > 0 && cursor.goto_first_child() {
                 (parent, previous, depth) = (at, NONE, depth + 1);
                 continue;
             }

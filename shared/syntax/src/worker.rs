@@ -1,12 +1,14 @@
 //! The child side: hears files on stdin, says analyses on stdout, and holds itself to its limits.
 
+use std::fs::File;
 use std::io::{self, Write};
+use std::os::fd::AsFd;
 use std::sync::mpsc;
 
 use contracts::analysis::{FileAnalysis, ParseStatus};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-use crate::{Analyzer, GRAMMARS, frame};
+use crate::{Analyzer, GRAMMARS, frame, wire};
 
 /// Serves the pool that started this process until its end of the pipe closes. The first frame holds the memory limit
 /// in bytes; the answer to it names the grammars. Then one frame a file, answered in order.
@@ -17,9 +19,9 @@ pub fn serve_worker() -> io::Result<()> {
     let mut stdin = io::stdin();
     let Some(greeting) = frame::read(&mut stdin)? else { return Ok(()) };
     limit_self(&greeting)?;
-    let mut stdout = io::stdout();
+    // Not through the standard handle, which looks for line breaks in everything.
+    let mut stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     stdout.write_all(&frame::encode(&[GRAMMARS.as_bytes()]))?;
-    stdout.flush()?;
     answer(listen(), &mut stdout)
 }
 
@@ -45,9 +47,7 @@ fn answer(jobs: mpsc::Receiver<Vec<u8>>, out: &mut impl Write) -> io::Result<()>
             Some((language, bytes)) => analyzer.analyze(language, bytes),
             None => FileAnalysis { status: ParseStatus::Failed("the request is unreadable".into()), ..Default::default() },
         };
-        let body = serde_json::to_vec(&analysis)?;
-        out.write_all(&frame::encode(&[&body]))?;
-        out.flush()?;
+        out.write_all(&frame::encode(&[&wire::write(&analysis)]))?;
     }
     Ok(())
 }

@@ -129,7 +129,7 @@ fn image_facts(c: &Comparison, before: &Side, after: &Side) -> Vec<Fact> {
         ("HEALTHCHECK", &HEALTH, "health_check"),
         ("FROM", &BASE, "base_image"),
     ] {
-        let Some(was) = last(&old, name) else { continue };
+        let Some(was) = last(&old, name).filter(|was| !was.arguments.is_empty()) else { continue };
         let now = last(&new, name);
         if now.as_ref().is_some_and(|now| now.arguments == was.arguments) {
             continue;

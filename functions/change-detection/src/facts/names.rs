@@ -84,22 +84,36 @@ fn is_history(path: &str) -> bool {
 /// Names in string literals of code and in the values of data files.
 fn spelt(side: &Side) -> Vec<(String, u32)> {
     let mut out = Vec::new();
+    if side.path.starts_with(".github/") {
+        return out;
+    }
     for literal in side.analysis.iter().flat_map(|analysis| &analysis.literals) {
-        if is_distinctive(&literal.text) {
+        // In scripts and data a flag is passed to somebody else's program.
+        let own =
+            !literal.text.starts_with("--") || side.analysis.as_ref().is_some_and(|a| declares_options(&a.language));
+        if own && is_distinctive(&literal.text) {
             out.push((literal.text.clone(), literal.line));
         }
     }
-    if side.analysis.is_some() {
+    if side.analysis.as_ref().is_some_and(|analysis| declares_options(&analysis.language)) {
         out.extend(options(side.text()));
     }
     if let Some(format) = outline::format_of(&side.path) {
         for key in outline::keys(format, side.text()) {
-            if is_distinctive(&key.value) {
+            if is_distinctive(&key.value) && !key.value.starts_with("--") {
                 out.push((key.value, key.line));
             }
         }
     }
     out
+}
+
+/// Languages in which command lines are declared, not written.
+fn declares_options(language: &str) -> bool {
+    matches!(
+        language,
+        "python" | "go" | "rust" | "javascript" | "typescript" | "java" | "kotlin" | "ruby" | "php" | "csharp"
+    )
 }
 
 /// How code declares an option without its dashes: tags of Go fields, attributes and builders of Rust.

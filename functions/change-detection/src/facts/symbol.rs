@@ -179,7 +179,11 @@ fn exported(side: &Side) -> Vec<&Symbol> {
     let Some(analysis) = &side.analysis else { return Vec::new() };
     let visible = |symbol: &Symbol| symbol.exported || is_public_member(symbol, &analysis.symbols);
     let named = |symbol: &&Symbol| visible(symbol) && symbol.kind != SymbolKind::Section && !symbol.name.is_empty();
-    analysis.symbols.iter().filter(named).filter(|symbol| !inside_function(symbol, &analysis.symbols)).collect()
+    // A handler is called by its route, not by its name.
+    let serves =
+        |symbol: &&Symbol| analysis.routes.iter().any(|route| route.handler.as_deref() == Some(symbol.name.as_str()));
+    let found = analysis.symbols.iter().filter(named).filter(|symbol| !serves(symbol));
+    found.filter(|symbol| !inside_function(symbol, &analysis.symbols)).collect()
 }
 
 /// A member that says `public` of a type that is exported further down.
@@ -271,11 +275,13 @@ fn names_it(imported: &str, name: &str) -> bool {
 fn heir<'a>(file: &'a Changed, symbol: &Symbol) -> Option<&'a Symbol> {
     let before = exported(file.before.as_ref()?);
     let masked = |s: &Symbol| s.signature.replacen(&s.name, "\u{0}", 1);
-    // A signature of nothing but the name (a bare class) is alike for every class.
-    if masked(symbol).len() < 24 && symbol.kind != SymbolKind::Constant {
+    let after = exported(file.after.as_ref()?);
+    // A signature of nothing but the name (a bare class) is alike for every class; so is one that several lost names had.
+    let is_lost = |old: &&&Symbol| masked(old) == masked(symbol) && !after.iter().any(|now| same_name(now, old));
+    if masked(symbol).len() < 12 || before.iter().filter(is_lost).count() != 1 {
         return None;
     }
-    let new = exported(file.after.as_ref()?).into_iter().filter(|now| {
+    let new = after.into_iter().filter(|now| {
         now.kind == symbol.kind
             && now.container == symbol.container
             && masked(now) == masked(symbol)

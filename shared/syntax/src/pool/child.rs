@@ -6,14 +6,14 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::queue::{Queue, Ticket};
 use super::{Settings, Worker};
-use crate::{Error, GRAMMARS, frame, worker};
+use crate::{Error, GRAMMARS, frame, wire, worker};
 
 /// Files under way at once in one child: enough to hide the pipe, few enough that the last files spread evenly.
 const AHEAD: usize = 4;
@@ -25,7 +25,7 @@ const START_LIMIT: Duration = Duration::from_secs(20);
 pub struct Child {
     process: tokio::process::Child,
     stdin: ChildStdin,
-    stdout: ChildStdout,
+    stdout: BufReader<ChildStdout>,
     stderr: ChildStderr,
     time_limit: Duration,
 }
@@ -57,6 +57,8 @@ impl Child {
         else {
             return Err(failed(std::io::ErrorKind::BrokenPipe.into()));
         };
+        // Small answers come with their length in one read.
+        let stdout = BufReader::with_capacity(1 << 16, stdout);
         let mut child = Self { process, stdin, stdout, stderr, time_limit: settings.time_limit };
         let silent = || Error::Silent { program: program.clone(), limit: START_LIMIT };
         let greeting = timeout(START_LIMIT, child.greet(settings.memory_limit)).await.ok().flatten();
@@ -157,12 +159,12 @@ async fn feed(stdin: &mut ChildStdin, first: Ticket, queue: &Queue, flight: &Fli
 
 /// Takes answers until there are none; says how many came and whether the clock ended it. The clock of a file starts
 /// with the answer to the one before, which is when the child turns to it.
-async fn collect(stdout: &mut ChildStdout, flight: &Flight, limit: Duration) -> (usize, bool) {
+async fn collect(stdout: &mut BufReader<ChildStdout>, flight: &Flight, limit: Duration) -> (usize, bool) {
     let mut served = 0;
     loop {
         take(&flight.present).await;
         let Ok(answer) = timeout(limit, frame::read_async(stdout)).await else { return (served, true) };
-        let analysis = answer.ok().flatten().and_then(|body| serde_json::from_slice(&body).ok());
+        let analysis = answer.ok().flatten().and_then(|body| wire::read(&body));
         let Some(analysis) = analysis else { return (served, false) };
         served += 1;
         let Some(ticket) = flight.tickets().pop_front() else { return (served, false) };

@@ -1,0 +1,131 @@
+//! Walks `tests/cases/<kind of use>/<name>/` : `facts.json` and the files of `dependent/`, held against `expect.json`.
+//!
+//! `facts.json` is a list of facts and, under `relationship`, what the consumer declares. `expect.json` has the answer,
+//! one line a finding (`rule | element | tier | urgency | path:line …`), and the patch where there is one.
+
+mod folder;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::Path;
+use std::sync::Arc;
+
+use blobs::Blobs;
+use consumer_triage::{Case, Deps, Reading};
+use contracts::fact::{Fact, FactSheet};
+use contracts::messages::Change;
+use contracts::verdict::{Answer, Verdict};
+use git::{Git, Settings};
+use relationships::{Consumer, Relationships};
+use serde_json::{Value, json};
+use snapshot::Snapshot;
+use stage::ProgressHandle;
+use store::Store;
+use syntax::{Parsers, Worker};
+
+type Done<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> Done<()> {
+    if std::env::args().nth(1).as_deref() == Some("parse-worker") {
+        return Ok(syntax::serve_worker()?);
+    }
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")))
+}
+
+async fn walk(root: &Path) -> Done<()> {
+    let scratch = tempfile::tempdir()?;
+    let deps = deps(scratch.path()).await?;
+    let (mut seen, mut wrong) = (0, Vec::new());
+    for kind in folder::children(root)? {
+        for path in folder::children(&kind)? {
+            seen += 1;
+            let name = path.strip_prefix(root)?.display().to_string();
+            let expected: Value = serde_json::from_slice(&std::fs::read(path.join("expect.json"))?)?;
+            let found = told(&verdict(&path, &deps).await.map_err(|e| format!("{name}: {e}"))?);
+            if found != expected {
+                wrong.push(format!("{name}\nfound    {found:#}\nexpected {expected:#}"));
+            }
+        }
+    }
+    assert!(seen > 0, "no cases below {}", root.display());
+    assert!(wrong.is_empty(), "{} of {seen} cases differ:\n{}", wrong.len(), wrong.join("\n"));
+    println!("{seen} cases");
+    Ok(())
+}
+
+async fn deps(scratch: &Path) -> Done<Deps> {
+    let worker = Worker { program: std::env::current_exe()?, args: vec!["parse-worker".to_owned()] };
+    Ok(Deps {
+        blobs: Blobs::open(&format!("dir:{}", scratch.join("blobs").display())).await?,
+        store: Store::open(&format!("sqlite:{}", scratch.join("store.sqlite").display())).await?,
+        git: Git::open(scratch.join("git"), Settings::default()),
+        parsers: Parsers::new(syntax::Settings::of(worker)),
+        relationships: Arc::new(Relationships::empty()),
+        progress: ProgressHandle::silent(),
+    })
+}
+
+async fn verdict(path: &Path, deps: &Deps) -> Done<Verdict> {
+    let case = case(&serde_json::from_slice(&std::fs::read(path.join("facts.json"))?)?)?;
+    let key = folder::snapshot(&path.join("dependent"), 'd', &deps.blobs).await?;
+    let snapshot = Snapshot::open(&deps.blobs, &key).await?;
+    let dependent = consumer_triage::read_dependent(&snapshot, &case, deps).await?;
+    Ok(consumer_triage::decide(&case, &Reading::Read(Box::new(dependent))))
+}
+
+fn case(input: &Value) -> Done<Case> {
+    let declared = &input["relationship"];
+    let words = |key: &str| -> Vec<String> {
+        declared[key].as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect()
+    };
+    let consumer = Consumer {
+        repo: "owner/consumer".parse()?,
+        relationship_type: declared["relationship_type"].as_str().unwrap_or("api_consumer").to_owned(),
+        description: String::new(),
+        interface_files: words("interface_files"),
+        change_triggers: words("change_triggers"),
+        urgency_mapping: serde_json::from_value(declared.get("urgency_mapping").cloned().unwrap_or_else(|| json!({})))?,
+    };
+    let facts: Vec<Fact> = serde_json::from_value(input["facts"].clone())?;
+    let blind = serde_json::from_value(input.get("blind").cloned().unwrap_or_else(|| json!([])))?;
+    let repo: contracts::RepoName = "owner/provider-service".parse()?;
+    let change = Change {
+        repo: repo.clone(),
+        url: String::new(),
+        git_ref: "refs/heads/main".to_owned(),
+        before: Some("b".repeat(40).parse()?),
+        after: Some("a".repeat(40).parse()?),
+        summary: String::new(),
+        reported_at: 0,
+        seq: 1,
+        dry_run: false,
+        only: Vec::new(),
+        pinned: BTreeMap::new(),
+        partial: input["partial"].as_bool().unwrap_or(false),
+    };
+    let sheet = FactSheet { repo, facts, files: Vec::new(), blind };
+    Ok(Case { change, sheet, consumer, recheck: None })
+}
+
+fn told(verdict: &Verdict) -> Value {
+    let answer = match &verdict.answer {
+        Answer::Affected => "affected".to_owned(),
+        Answer::NotAffected(reason) => format!("not affected: {reason}"),
+        Answer::Unknown(reason) => format!("unknown: {reason}"),
+    };
+    let findings = verdict.findings.iter().map(|finding| {
+        let places: Vec<String> =
+            finding.dependent.iter().map(|span| format!("{}:{}", span.path, span.start)).collect();
+        assert!(finding.title.chars().count() <= 72, "too long a title: {}", finding.title);
+        let (tier, urgency) = (finding.tier.as_str(), finding.urgency.as_str());
+        format!("{} | {} | {tier} | {urgency} | {}", finding.rule, finding.element, places.join(" "))
+    });
+    let findings: Vec<String> = findings.collect();
+    let patches: Vec<&String> = verdict.findings.iter().filter_map(|finding| finding.patch.as_ref()).collect();
+    let mut out = json!({ "answer": answer, "findings": findings });
+    if !patches.is_empty() {
+        out["patches"] = json!(patches);
+    }
+    out
+}

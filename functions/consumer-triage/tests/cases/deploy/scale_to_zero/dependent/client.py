@@ -1,0 +1,3 @@
+import httpx
+
+HTTP = httpx.Client(timeout=5)

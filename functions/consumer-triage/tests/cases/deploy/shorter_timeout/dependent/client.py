@@ -1,0 +1,4 @@
+import httpx
+
+HTTP = httpx.Client(timeout=120)
+FAST = httpx.Client(timeout=5)

@@ -1,0 +1,2 @@
+import os
+D = os.getenv("MODEL_CACHE_DIR")

@@ -1,0 +1,5 @@
+import requests
+
+
+def call(url):
+    return requests.get(url)

@@ -1,0 +1,1 @@
+curl -X POST "${PROVIDER_URL}/v1/run_things"

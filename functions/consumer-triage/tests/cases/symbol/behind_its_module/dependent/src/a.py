@@ -1,0 +1,5 @@
+from lib import urls
+
+
+def f(x):
+    return urls.quote(x)

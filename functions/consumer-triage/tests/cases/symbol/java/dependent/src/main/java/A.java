@@ -1,0 +1,9 @@
+package a;
+
+import com.x.Tv;
+
+class A {
+    int f() {
+        return Tv.ONE;
+    }
+}

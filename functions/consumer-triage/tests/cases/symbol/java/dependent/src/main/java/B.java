@@ -1,0 +1,6 @@
+package a;
+
+import com.y.Tv;
+
+class B {
+}

@@ -1,0 +1,7 @@
+import x
+from lib.urls import quote
+
+
+def f(a):
+    b = a
+    return b

@@ -1,0 +1,3 @@
+import { Webhooks } from "@o/webhooks";
+
+export const f = (webhooks: Webhooks) => webhooks.middleware;
