@@ -13,7 +13,8 @@ const ROUNDS: usize = 5;
 
 pub fn measure(tmpfs: &Path, table: &mut Table) -> anyhow::Result<()> {
     let requests = load::requests(REQUESTS)?;
-    let kinds = [(Kind::Bare, false), (Kind::Ours, false), (Kind::Locked, false), (Kind::Node, false), (Kind::Ours, true)];
+    let kinds =
+        [(Kind::Bare, false), (Kind::Ours, false), (Kind::Locked, false), (Kind::Node, false), (Kind::Ours, true)];
     let mut figures: [Vec<f64>; 5] = Default::default();
     for _ in 0..ROUNDS {
         for (at, (kind, in_memory)) in kinds.into_iter().enumerate() {
@@ -27,7 +28,12 @@ pub fn measure(tmpfs: &Path, table: &mut Table) -> anyhow::Result<()> {
     let unit = "acks/s";
     table.row("durable acks, disk ÷ bare axum", (ours, unit), (bare, unit), Bound::AtLeast(0.4));
     table.row("durable acks, tmpfs ÷ bare axum", (in_memory, unit), (bare, unit), Bound::AtLeast(0.6));
-    table.row("durable acks, disk ÷ one fsync a request under a lock", (ours, unit), (locked, unit), Bound::AtLeast(3.0));
+    table.row(
+        "durable acks, disk ÷ one fsync a request under a lock",
+        (ours, unit),
+        (locked, unit),
+        Bound::AtLeast(3.0),
+    );
     table.row("durable acks, disk ÷ Node, signature only", (ours, unit), (node, unit), Bound::AtLeast(1.5));
     Ok(())
 }

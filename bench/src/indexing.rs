@@ -48,7 +48,12 @@ pub fn measure(repository: &Path, table: &mut Table) -> anyhow::Result<Indexed> 
         let index = river.world.store.index(&repo).await?.context("no index was made")?;
         let files = parsed_files(&river, &scratch, &index).await?;
         let bare = bare_parse(&files);
-        table.row("full index, processor time ÷ bare parse of the same files", (cpu, "s"), (bare, "s"), Bound::AtMost(2.0));
+        table.row(
+            "full index, processor time ÷ bare parse of the same files",
+            (cpu, "s"),
+            (bare, "s"),
+            Bound::AtMost(2.0),
+        );
         table.row("peak memory of indexing it ÷ 600 MB", (peak / 1e6, "MB"), (600.0, "MB"), Bound::AtMost(1.0));
         let push = pushes(&river, &repo, &scratch).await?;
         table.row("a push of one changed file ÷ full index, wall", (push, "s"), (wall, "s"), Bound::AtMost(1.0 / 50.0));
@@ -222,4 +227,3 @@ async fn documents(river: &River, repo: &RepoName) -> anyhow::Result<Vec<String>
     let index = river.world.store.index(repo).await?.context("no index")?;
     Ok(vec![index.metadata.to_string(), index.structure.to_string(), index.code.to_string(), index.digest])
 }
-

@@ -87,7 +87,11 @@ pub fn run(address: SocketAddr, requests: &Arc<Vec<Vec<u8>>>) -> anyhow::Result<
     })
 }
 
-async fn send_all(mut connection: TcpStream, requests: Arc<Vec<Vec<u8>>>, next: Arc<AtomicUsize>) -> anyhow::Result<()> {
+async fn send_all(
+    mut connection: TcpStream,
+    requests: Arc<Vec<Vec<u8>>>,
+    next: Arc<AtomicUsize>,
+) -> anyhow::Result<()> {
     connection.set_nodelay(true)?;
     let mut buffer = vec![0; 4096];
     while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -109,7 +113,8 @@ async fn read_answer(connection: &mut TcpStream, buffer: &mut [u8]) -> anyhow::R
         if !head.starts_with("HTTP/1.1 2") {
             bail!("refused: {answer}");
         }
-        let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned));
+        let length =
+            head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned));
         let length: usize = length.and_then(|l| l.trim().parse().ok()).unwrap_or(0);
         if body.len() >= length {
             return Ok(());

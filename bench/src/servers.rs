@@ -46,13 +46,15 @@ impl Server {
         let mut command = match kind {
             Kind::Node => process("node".as_ref(), &["-e", NODE_SERVER, SECRET]),
             _ => {
-                let name = clap::ValueEnum::to_possible_value(&kind).map(|v| v.get_name().to_owned()).unwrap_or_default();
+                let name =
+                    clap::ValueEnum::to_possible_value(&kind).map(|v| v.get_name().to_owned()).unwrap_or_default();
                 let mut command = process(&std::env::current_exe()?, &["serve", &name]);
                 command.arg(folder);
                 command
             }
         };
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot start a server")?;
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot start a server")?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
         let address = line.trim().parse().with_context(|| format!("a server said {line:?} instead of its address"))?;
@@ -103,7 +105,9 @@ pub fn serve(kind: Kind, folder: &Path) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let router = match kind {
-            Kind::Bare | Kind::Node => Router::new().fallback(post(|body: Bytes| async move { body.len().to_string() })),
+            Kind::Bare | Kind::Node => {
+                Router::new().fallback(post(|body: Bytes| async move { body.len().to_string() }))
+            }
             Kind::Locked => locked(folder)?,
             Kind::Ours => ours(folder).await?,
         };

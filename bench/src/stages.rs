@@ -43,8 +43,18 @@ impl Stage for First {
     async fn handle(msg: &Envelope<ChangeReported>, (): &()) -> Result<Outcome<FirstOut>, Fault> {
         let ChangeReported { repo, url, git_ref, summary, reported_at, seq, .. } = msg.body.clone();
         let change = Change {
-            repo, url, git_ref, summary, reported_at, seq,
-            before: None, after: None, dry_run: false, only: Vec::new(), partial: false, pinned: BTreeMap::new(),
+            repo,
+            url,
+            git_ref,
+            summary,
+            reported_at,
+            seq,
+            before: None,
+            after: None,
+            dry_run: false,
+            only: Vec::new(),
+            partial: false,
+            pinned: BTreeMap::new(),
         };
         let after = "snapshot/00".parse().map_err(Fault::reject)?;
         Ok(Outcome::say(SnapshotTaken { change, after, before: None }.into()))
@@ -84,9 +94,19 @@ pub fn measure(table: &mut Table) -> anyhow::Result<()> {
     let again = fdatasync(folder.path())?.as_secs_f64();
     let sync = median(vec![sync, again]);
     let six = 6.0 * sync;
-    table.row("three durable stages, serial p50 ÷ six fdatasyncs", (serial * 1e3, "ms"), (six * 1e3, "ms"), Bound::AtMost(2.5));
+    table.row(
+        "three durable stages, serial p50 ÷ six fdatasyncs",
+        (serial * 1e3, "ms"),
+        (six * 1e3, "ms"),
+        Bound::AtMost(2.5),
+    );
     let unit = "a second";
-    table.row("three durable stages, 32 at once ÷ serial fdatasyncs", (rate, unit), (1.0 / sync, unit), Bound::AtLeast(0.5));
+    table.row(
+        "three durable stages, 32 at once ÷ serial fdatasyncs",
+        (rate, unit),
+        (1.0 / sync, unit),
+        Bound::AtLeast(0.5),
+    );
     Ok(())
 }
 
@@ -118,7 +138,9 @@ async fn concurrent(intake: &Arc<Intake>, ended: &mut mpsc::UnboundedReceiver<Ru
     let (mut sent, mut done) = (0, 0);
     let mut reports = tokio::task::JoinSet::new();
     while done < CONCURRENT_RUNS {
-        while sent < CONCURRENT_RUNS && let Ok(permit) = room.clone().try_acquire_owned() {
+        while sent < CONCURRENT_RUNS
+            && let Ok(permit) = room.clone().try_acquire_owned()
+        {
             let (intake, name) = (intake.clone(), format!("concurrent {sent}"));
             open.insert(MessageId::derive(&[&name]).run(), permit);
             reports.spawn(async move { report(&intake, &name).await });

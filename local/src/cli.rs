@@ -16,8 +16,10 @@ use contracts::verdict::Urgency;
 
 Exit codes: 0 ok, 1 findings at or above --fail-on, 2 usage, 3 environment.")]
 pub struct Cli {
+    /// Options of every command
     #[command(flatten)]
     pub common: Common,
+    /// What to do
     #[command(subcommand)]
     pub command: Command,
 }
@@ -64,45 +66,36 @@ pub struct Common {
     /// Log what happens to standard error (-v info, -vv debug)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
-    #[command(flatten)]
+    /// Never arguments
+    #[arg(skip = Secrets::from_environment())]
     pub secrets: Secrets,
 }
 
 /// Secrets come by the environment only: an argument would be seen by every user of the machine.
-#[derive(Clone, Args)]
+#[derive(Clone, Default)]
 pub struct Secrets {
-    #[arg(
-        long = "github-token-from-environment",
-        hide = true,
-        global = true,
-        env = "GITHUB_TOKEN",
-        hide_env_values = true
-    )]
+    /// `GITHUB_TOKEN`: reads private repositories and files issues.
     pub github_token: Option<String>,
-    #[arg(
-        long = "webhook-url-from-environment",
-        hide = true,
-        global = true,
-        env = "WEBHOOK_URL",
-        hide_env_values = true
-    )]
+    /// `WEBHOOK_URL`: Discord or Slack; `not-configured` is none.
     pub announce_url: Option<String>,
-    #[arg(
-        long = "webhook-secret-from-environment",
-        hide = true,
-        global = true,
-        env = "GITHUB_WEBHOOK_SECRET",
-        hide_env_values = true
-    )]
+    /// `GITHUB_WEBHOOK_SECRET`: what deliveries are signed with.
     pub webhook_secret: Option<String>,
-    #[arg(
-        long = "api-key-from-environment",
-        hide = true,
-        global = true,
-        env = "ORCHESTRATOR_API_KEY",
-        hide_env_values = true
-    )]
+    /// `ORCHESTRATOR_API_KEY`: asked for in `X-API-Key`.
     pub api_key: Option<String>,
+}
+
+impl Secrets {
+    /// What is set; an empty variable is as good as none.
+    pub fn from_environment() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "secrets are read here, once")]
+        let of = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        Self {
+            github_token: of("GITHUB_TOKEN"),
+            announce_url: of("WEBHOOK_URL"),
+            webhook_secret: of("GITHUB_WEBHOOK_SECRET"),
+            api_key: of("ORCHESTRATOR_API_KEY"),
+        }
+    }
 }
 
 impl std::fmt::Debug for Secrets {
@@ -111,6 +104,7 @@ impl std::fmt::Debug for Secrets {
     }
 }
 
+/// Everything that can be asked for.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Show the whole thing on three small repositories, without account, key or network
@@ -147,6 +141,7 @@ pub enum Command {
     ParseWorker,
 }
 
+/// Arguments of `demo`.
 #[derive(Debug, Args)]
 pub struct Demo {
     /// Keep the folder with the repositories and the outbox
@@ -154,6 +149,7 @@ pub struct Demo {
     pub keep: bool,
 }
 
+/// Arguments of `dev`.
 #[derive(Debug, Args)]
 pub struct Dev {
     /// Port on 127.0.0.1; 0 for any free one
@@ -161,6 +157,7 @@ pub struct Dev {
     pub port: u16,
 }
 
+/// Arguments of `index`.
 #[derive(Debug, Args)]
 pub struct Index {
     /// A folder, or the address of a repository
@@ -170,6 +167,7 @@ pub struct Index {
     pub rev: Option<String>,
 }
 
+/// Arguments of `search`.
 #[derive(Debug, Args)]
 pub struct Search {
     /// owner/name, a folder or an address that was indexed
@@ -181,6 +179,7 @@ pub struct Search {
     pub limit: usize,
 }
 
+/// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct Check {
     /// The provider: a folder or an address
@@ -203,12 +202,18 @@ pub struct Check {
     pub fail_on: FailOn,
 }
 
+/// From which urgency on a finding is told by the exit code.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum FailOn {
+    /// Any finding
     Low,
+    /// Worth a look
     Medium,
+    /// Breaks something
     High,
+    /// Breaks everything that calls it
     Critical,
+    /// Whatever is found
     Never,
 }
 
@@ -225,6 +230,7 @@ impl FailOn {
     }
 }
 
+/// Arguments of `backtest`.
 #[derive(Debug, Args)]
 pub struct Backtest {
     /// Recorded cases

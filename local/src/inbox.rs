@@ -14,7 +14,9 @@ use webhook_ingest::{Arrival, Check, Inbox, Receipt};
 
 /// The inbox of a local installation.
 pub struct LocalInbox {
+    /// What it looks at.
     pub world: World,
+    /// The way in.
     pub intake: Arc<Intake>,
 }
 

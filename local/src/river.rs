@@ -27,6 +27,7 @@ pub type WhereIs = Arc<dyn Fn(&RepoName) -> String + Send + Sync>;
 
 /// What one installation is made of, beside its home.
 pub struct Plan {
+    /// Who depends on whom.
     pub relationships: Relationships,
     /// Addresses of repositories that do not lie below the base address, by lower-case name.
     pub addresses: HashMap<String, String>,
@@ -36,12 +37,19 @@ pub struct Plan {
 
 /// A running river.
 pub struct River {
+    /// What every step touches.
     pub world: World,
+    /// The folder, locked.
     pub home: Home,
+    /// Repositories.
     pub git: Git,
+    /// Issues, or their outbox.
     pub github: Github,
+    /// The way in.
     pub intake: Arc<Intake>,
+    /// Who depends on whom.
     pub relationships: Arc<Relationships>,
+    /// Where a name is fetched from.
     pub where_is: WhereIs,
     host: Local,
 }

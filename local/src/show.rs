@@ -129,12 +129,8 @@ pub fn verdict(paint: Paint, verdict: &Verdict) -> String {
 
 /// A finding for people, with its evidence on both sides.
 pub fn finding(paint: Paint, target: &RepoName, finding: &Finding) -> String {
-    let mut text = format!(
-        "{} {}  {}\n",
-        paint.urgency(finding.urgency),
-        paint.bold(target.as_str()),
-        inert(&finding.title)
-    );
+    let mut text =
+        format!("{} {}  {}\n", paint.urgency(finding.urgency), paint.bold(target.as_str()), inert(&finding.title));
     text += &format!("  {}\n", inert(&finding.change));
     for span in &finding.provider {
         text += &evidence(paint, span);

@@ -9,7 +9,7 @@ use runtime::observe::Happening;
 
 use crate::exit::Failure;
 use crate::river::River;
-use crate::show::Paint;
+use crate::show::{Paint, inert};
 
 /// Stages of indexing, by what people call them.
 const CHIPS: [(&str, &str); 5] = [
@@ -22,11 +22,28 @@ const CHIPS: [(&str, &str); 5] = [
 /// How often the store is asked whether a run is over; a wake-up may have been missed.
 const LOOK_AGAIN: Duration = Duration::from_millis(25);
 
-/// Waits until everything that `runs` set in motion is decided. Shows one line a run on standard error: moving on a
-/// terminal, once at its end elsewhere, not at all when `quiet`.
-pub async fn until_finished(river: &River, runs: &[(RunId, RepoName)], quiet: bool) -> Result<(), Failure> {
+/// What is shown of runs while they are waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// A line a run with the stages of indexing: moving on a terminal, once at its end elsewhere.
+    Stages,
+    /// What is being done right now, on a terminal; nothing stays.
+    Activity,
+    /// Nothing.
+    Nothing,
+}
+
+impl Shown {
+    /// Nothing where the output is for a program.
+    pub fn unless(self, json: bool) -> Self {
+        if json { Self::Nothing } else { self }
+    }
+}
+
+/// Waits until everything that `runs` set in motion is decided, and shows it on standard error.
+pub async fn until_finished(river: &River, runs: &[(RunId, RepoName)], shown: Shown) -> Result<(), Failure> {
     let mut happenings = river.world.observers.watch();
-    let mut lines = Lines::new(runs, quiet);
+    let mut lines = Lines::new(runs, shown);
     let mut open: Vec<&RunId> = runs.iter().map(|(run, _)| run).collect();
     loop {
         while let Ok(happening) = happenings.try_recv() {
@@ -51,7 +68,7 @@ pub async fn until_finished(river: &River, runs: &[(RunId, RepoName)], quiet: bo
 
 struct Lines {
     paint: Paint,
-    plain: bool,
+    shown: Shown,
     by_run: HashMap<RunId, Line>,
 }
 
@@ -72,11 +89,10 @@ enum Chip {
 }
 
 impl Lines {
-    fn new(runs: &[(RunId, RepoName)], quiet: bool) -> Self {
+    fn new(runs: &[(RunId, RepoName)], shown: Shown) -> Self {
         let paint = Paint::of_stderr();
         let bars = MultiProgress::new();
-        let plain = !paint.terminal || quiet;
-        if plain {
+        if !paint.terminal || shown == Shown::Nothing {
             bars.set_draw_target(ProgressDrawTarget::hidden());
         }
         let width = runs.iter().map(|(_, repo)| repo.as_str().len()).max().unwrap_or(0);
@@ -87,10 +103,13 @@ impl Lines {
             Line { name: format!("{:width$}", repo.as_str()), bar, chips, started: std::time::Instant::now() }
         };
         let by_run = runs.iter().map(|(run, repo)| (run.clone(), line(repo))).collect();
-        Self { paint, plain: plain && !quiet, by_run }
+        Self { paint, shown, by_run }
     }
 
     fn take(&mut self, happening: &Happening) {
+        if self.shown == Shown::Activity {
+            return self.take_activity(happening);
+        }
         let (run, stage, chip) = match happening {
             Happening::Started { run, stage } => (run, *stage, Chip::Moving(String::new())),
             Happening::Progress(p) => {
@@ -107,9 +126,24 @@ impl Lines {
         }
     }
 
+    fn take_activity(&mut self, happening: &Happening) {
+        let (run, text) = match happening {
+            Happening::Started { run, stage } => (run, stage.replace('_', " ")),
+            Happening::Progress(p) => (&p.run, format!("{}: {}", p.stage.replace('_', " "), inert(&p.message))),
+            Happening::Ended { .. } => return,
+        };
+        if let Some(line) = self.by_run.get(run) {
+            line.bar.set_message(format!("{} {}  {text}", self.paint.blue("●"), line.name));
+        }
+    }
+
     /// The run's last line, with what the store says: a watcher may have missed something.
     async fn finish(&mut self, run: &RunId, river: &River) -> Result<(), Failure> {
         let Some(line) = self.by_run.get_mut(run) else { return Ok(()) };
+        if self.shown != Shown::Stages {
+            line.bar.finish_and_clear();
+            return Ok(());
+        }
         for stage in river.world.store.stage_runs(run).await? {
             if let Some(at) = CHIPS.iter().position(|(name, _)| *name == stage.stage) {
                 line.chips[at] = if stage.status == "completed" { Chip::Done } else { Chip::Failed };
@@ -117,7 +151,7 @@ impl Lines {
         }
         let text = format!("{}  {:.1} s", line.text(&self.paint), line.started.elapsed().as_secs_f64());
         line.bar.finish_with_message(text.clone());
-        if self.plain {
+        if !self.paint.terminal {
             eprintln!("  {text}");
         }
         Ok(())

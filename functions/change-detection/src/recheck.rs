@@ -1,5 +1,6 @@
 //! Open findings are looked at again: when the dependent moved on, and when the provider did.
 
+use contracts::fact::{Element, FactSheet, Impact};
 use contracts::messages::{SnapshotTaken, TriageConsumer, TriageTemplate};
 use contracts::record::{FindingRecord, FindingState, Recheck};
 use contracts::{BlobKey, RepoName};
@@ -39,10 +40,6 @@ async fn provider_moved_on(
     deps: &Deps,
     outcome: &mut Outcome<Out>,
 ) -> Result<(), Fault> {
-    if record.relationship == "template_fork" {
-        // What a template offers is judged anew with each of its changes.
-        return Ok(());
-    }
     let comparison = match gather::compare(deps, &record.source, &record.recheck.before, &msg.after).await {
         Ok(comparison) => comparison,
         // The older snapshot may have expired; without it nothing is proved, so nothing is said.
@@ -53,7 +50,7 @@ async fn provider_moved_on(
         Err(retry) => return Err(retry),
     };
     let sheet = facts::decide(&comparison);
-    if !sheet.blind.is_empty() || holds(&sheet.facts, &record.recheck) {
+    if !sheet.blind.is_empty() || holds(&sheet, &record.recheck) {
         return Ok(());
     }
     let document = blobs::document("facts", &sheet);
@@ -63,11 +60,17 @@ async fn provider_moved_on(
     Ok(())
 }
 
-fn holds(facts: &[contracts::fact::Fact], recheck: &Recheck) -> bool {
-    // Another rule about the same element is still bad news about it.
-    facts
-        .iter()
-        .any(|fact| fact.element.key() == recheck.element.key() && fact.impact > contracts::fact::Impact::Additive)
+/// Another rule about the same element is still bad news about it; a file still differs if it is among the changed.
+fn holds(sheet: &FactSheet, recheck: &Recheck) -> bool {
+    let key = recheck.element.key();
+    let by_fact = sheet.facts.iter().any(|fact| fact.element.key() == key && fact.impact > Impact::Additive);
+    let by_file = match &recheck.element {
+        Element::File { path, .. } => {
+            sheet.files.iter().any(|file| file.path == *path || file.from.as_ref() == Some(path))
+        }
+        _ => false,
+    };
+    by_fact || by_file
 }
 
 /// The provider's change in its own words, with the order and time of the push that makes us look again.

@@ -3,6 +3,7 @@
 //! `expect.json` lists every fact as `rule | element | before path:line | after path:line`, and the files that are noise.
 
 mod folder;
+mod river;
 
 use std::error::Error;
 use std::path::Path;
@@ -16,14 +17,16 @@ use serde_json::{Value, json};
 use store::Store;
 use syntax::{Parsers, Settings, Worker};
 
-type Done<T> = Result<T, Box<dyn Error>>;
+pub(crate) type Done<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Done<()> {
     if std::env::args().nth(1).as_deref() == Some("parse-worker") {
         return Ok(syntax::serve_worker()?);
     }
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")))
+    runtime.block_on(walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")))?;
+    runtime.block_on(river::a_push_is_told_to_its_dependents())?;
+    runtime.block_on(river::open_findings_are_looked_at_again())
 }
 
 async fn walk(root: &Path) -> Done<()> {
@@ -47,7 +50,7 @@ async fn walk(root: &Path) -> Done<()> {
     Ok(())
 }
 
-async fn deps(scratch: &Path) -> Done<Deps> {
+pub(crate) async fn deps(scratch: &Path) -> Done<Deps> {
     let worker = Worker { program: std::env::current_exe()?, args: vec!["parse-worker".to_owned()] };
     Ok(Deps {
         blobs: Blobs::open(&format!("dir:{}", scratch.join("blobs").display())).await?,

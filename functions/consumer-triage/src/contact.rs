@@ -1,5 +1,6 @@
 //! How a consumer's files show that they deal with this provider and not with another service.
 
+use aho_corasick::AhoCorasick;
 use contracts::RepoName;
 
 use crate::dependent::{Dependent, File, Place};
@@ -19,10 +20,15 @@ impl Contact {
     /// Finds them.
     pub fn of(source: &RepoName, dependent: &Dependent) -> Self {
         let names = names(source);
-        let mentions = |file: &&File| is_mentioned(&names, file);
-        let mentioned = dependent.files.iter().any(|file| mentions(&file));
-        let near = dependent.files.iter().filter(|file| file.place == Place::Interface || mentions(file));
-        let files = near.map(|file| file.path.clone()).collect();
+        let searcher = AhoCorasick::builder().ascii_case_insensitive(true).build(&names).ok();
+        let (mut files, mut mentioned) = (Vec::new(), false);
+        for file in &dependent.files {
+            let mentions = searcher.as_ref().is_some_and(|searcher| is_mentioned(searcher, file.text()));
+            mentioned |= mentions;
+            if mentions || file.place == Place::Interface {
+                files.push(file.path.clone());
+            }
+        }
         Self { names, files, mentioned }
     }
 
@@ -51,9 +57,13 @@ pub(crate) fn names(source: &RepoName) -> Vec<String> {
     names
 }
 
-fn is_mentioned(names: &[String], file: &File) -> bool {
-    let text = file.text().to_ascii_lowercase();
-    names.iter().any(|name| contains_word(&text, name))
+/// One of the names as a word of its own.
+fn is_mentioned(searcher: &AhoCorasick, text: &str) -> bool {
+    searcher.find_iter(text).any(|found| {
+        let before = text.get(..found.start()).and_then(|before| before.chars().next_back());
+        let after = text.get(found.end()..).and_then(|after| after.chars().next());
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
 }
 
 /// `name` in `text`, not inside a longer run of letters.

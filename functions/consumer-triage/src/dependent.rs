@@ -51,6 +51,13 @@ impl File {
         self.text.as_deref().unwrap_or("")
     }
 
+    /// Lines that hold `needle`, with their numbers; lines beyond 2,000 bytes are data and left out.
+    pub fn lines_with<'a, 'n>(&'a self, needle: &'n str) -> impl Iterator<Item = (u32, &'a str)> + use<'a, 'n> {
+        let text = if needle.is_empty() || !self.text().contains(needle) { "" } else { self.text() };
+        let lines = text.lines().enumerate().map(|(at, line)| (u32::try_from(at + 1).unwrap_or(u32::MAX), line));
+        lines.filter(move |(_, line)| line.len() <= 2_000 && line.contains(needle))
+    }
+
     /// One line, from 1.
     pub fn line(&self, number: u32) -> &str {
         number.checked_sub(1).and_then(|at| self.text().lines().nth(at as usize)).unwrap_or("")

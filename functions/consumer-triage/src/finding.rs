@@ -28,8 +28,11 @@ pub(crate) fn compose(fact: &Fact, mut uses: Vec<Use>, asked: &Asked<'_>) -> Opt
     let (source, target) = (&asked.case.change.repo, &asked.case.consumer.repo);
     let relationship = &asked.case.consumer.relationship_type;
     let element = fact.element.key();
+    // Looked at again, it is the same finding, whatever the relationship is called by now.
+    let known = asked.case.recheck.as_ref().map(|recheck| recheck.fingerprint.clone());
+    let derived = || Fingerprint::derive(source, target, relationship, &fact.rule, &element);
     Some(Finding {
-        fingerprint: Fingerprint::derive(source, target, relationship, &fact.rule, &element),
+        fingerprint: known.unwrap_or_else(derived),
         rule: fact.rule.clone(),
         title: title(fact, source.name(), total),
         change: format!("{source}: {}.", fact.summary),
@@ -135,5 +138,38 @@ fn plural(verb: &str) -> String {
         Some(("relies", rest)) => format!("rely {rest}"),
         Some((first, rest)) => format!("{} {rest}", first.trim_end_matches('s')),
         None => verb.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fact(summary: &str) -> Fact {
+        Fact {
+            rule: "http.route.removed".to_owned(),
+            element: Element::Route { method: "GET".to_owned(), path: "/a".to_owned(), moved_to: None },
+            impact: Impact::Breaking,
+            summary: summary.to_owned(),
+            before: None,
+            after: None,
+            triggers: vec![],
+        }
+    }
+
+    #[test]
+    fn titles_are_plain_and_short() {
+        assert_eq!(title(&fact("`GET /a` was removed"), "svc", 1), "svc: GET /a was removed, 1 call here");
+        let long = title(&fact(&"ä".repeat(500)), &"p".repeat(100), 12);
+        assert_eq!(long.chars().count(), TITLE);
+        assert!(long.ends_with("…, 12 calls here"));
+    }
+
+    #[test]
+    fn one_place_and_many() {
+        let told = |total| consequence(&fact(""), &[], total);
+        assert_eq!(told(1), "1 place here calls the old path and will get 404.");
+        assert_eq!(told(2), "2 places here call the old path and will get 404.");
+        assert_eq!(plural("relies on it"), "rely on it");
     }
 }

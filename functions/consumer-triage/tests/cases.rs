@@ -4,6 +4,7 @@
 //! one line a finding (`rule | element | tier | urgency | path:line …`), and the patch where there is one.
 
 mod folder;
+mod life;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -12,8 +13,10 @@ use std::sync::Arc;
 
 use blobs::Blobs;
 use consumer_triage::{Case, Deps, Reading};
+use contracts::BlobKey;
 use contracts::fact::{Fact, FactSheet};
 use contracts::messages::Change;
+use contracts::record::Recheck;
 use contracts::verdict::{Answer, Verdict};
 use git::{Git, Settings};
 use relationships::{Consumer, Relationships};
@@ -23,14 +26,15 @@ use stage::ProgressHandle;
 use store::Store;
 use syntax::{Parsers, Worker};
 
-type Done<T> = Result<T, Box<dyn Error>>;
+pub(crate) type Done<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Done<()> {
     if std::env::args().nth(1).as_deref() == Some("parse-worker") {
         return Ok(syntax::serve_worker()?);
     }
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")))
+    runtime.block_on(walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")))?;
+    runtime.block_on(life::an_unreadable_consumer_is_unknown())
 }
 
 async fn walk(root: &Path) -> Done<()> {
@@ -54,7 +58,7 @@ async fn walk(root: &Path) -> Done<()> {
     Ok(())
 }
 
-async fn deps(scratch: &Path) -> Done<Deps> {
+pub(crate) async fn deps(scratch: &Path) -> Done<Deps> {
     let worker = Worker { program: std::env::current_exe()?, args: vec!["parse-worker".to_owned()] };
     Ok(Deps {
         blobs: Blobs::open(&format!("dir:{}", scratch.join("blobs").display())).await?,
@@ -74,7 +78,7 @@ async fn verdict(path: &Path, deps: &Deps) -> Done<Verdict> {
     Ok(consumer_triage::decide(&case, &Reading::Read(Box::new(dependent))))
 }
 
-fn case(input: &Value) -> Done<Case> {
+pub(crate) fn case(input: &Value) -> Done<Case> {
     let declared = &input["relationship"];
     let words = |key: &str| -> Vec<String> {
         declared[key].as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect()
@@ -104,8 +108,25 @@ fn case(input: &Value) -> Done<Case> {
         pinned: BTreeMap::new(),
         partial: input["partial"].as_bool().unwrap_or(false),
     };
+    let recheck = recheck(&input["recheck"], &change)?;
     let sheet = FactSheet { repo, facts, files: Vec::new(), blind };
-    Ok(Case { change, sheet, consumer, recheck: None })
+    Ok(Case { change, sheet, consumer, recheck })
+}
+
+fn recheck(about: &Value, change: &Change) -> Done<Option<Recheck>> {
+    if about.is_null() {
+        return Ok(None);
+    }
+    let key: BlobKey = "snapshot/0".parse()?;
+    Ok(Some(Recheck {
+        fingerprint: "0123456789abcdef".parse()?,
+        change: change.clone(),
+        facts: key.clone(),
+        before: key.clone(),
+        after: key,
+        rule: about["rule"].as_str().unwrap_or("").to_owned(),
+        element: serde_json::from_value(about["element"].clone())?,
+    }))
 }
 
 fn told(verdict: &Verdict) -> Value {
@@ -122,8 +143,16 @@ fn told(verdict: &Verdict) -> Value {
         format!("{} | {} | {tier} | {urgency} | {}", finding.rule, finding.element, places.join(" "))
     });
     let findings: Vec<String> = findings.collect();
+    let over = verdict.resolved.iter().map(|over| {
+        let commit = over.commit.as_ref().map_or("-", |commit| commit.short());
+        format!("{} in {commit}", over.how)
+    });
+    let over: Vec<String> = over.collect();
     let patches: Vec<&String> = verdict.findings.iter().filter_map(|finding| finding.patch.as_ref()).collect();
     let mut out = json!({ "answer": answer, "findings": findings });
+    if !over.is_empty() {
+        out["resolved"] = json!(over);
+    }
     if !patches.is_empty() {
         out["patches"] = json!(patches);
     }

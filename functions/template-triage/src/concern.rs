@@ -113,7 +113,22 @@ fn by_path(path: &str) -> Option<&'static str> {
     {
         return Some("infrastructure");
     }
+    if is_tooling(path, name) {
+        return Some("infrastructure");
+    }
     within(&["billing", "pricing", "domain", "business"]).then_some("business_logic")
+}
+
+/// What builds, tests, documents and formats the program, and is not part of it.
+fn is_tooling(path: &str, name: &str) -> bool {
+    const NAMES: &[&str] = &["conf.py", "setup.py", "noxfile.py", "duties.py", "tasks.py", "fabfile.py", "build.rs"];
+    const FOLDERS: &[&str] = &["docs", "doc", "tools", "tooling", "scripts", "ci", ".github", ".ci"];
+    let bare = [".jinja", ".jinja2", ".j2", ".tmpl", ".template", ".tpl"].iter().find_map(|e| name.strip_suffix(e));
+    let name = bare.unwrap_or(name);
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    NAMES.contains(&name)
+        || [".config.js", ".config.ts", ".config.mjs", ".config.cjs"].iter().any(|end| name.ends_with(end))
+        || folders.split('/').any(|part| FOLDERS.contains(&part))
 }
 
 fn by_words(path: &str, text: &str) -> Vec<&'static str> {
@@ -217,6 +232,9 @@ mod tests {
             ("app/log.py", "logger.info(x)", &["logging"]),
             ("app/blog.py", "catalog = 1", &["application_logic"]),
             ("app/x.py", "MODEL_NAME = 'a'", &["model_specific"]),
+            ("docs/conf.py", "project = 1", &["infrastructure"]),
+            ("project/duties.py.jinja", "x = 1", &["infrastructure"]),
+            ("vite.config.ts", "x: 1", &["infrastructure"]),
             ("settings.toml", "x = 1", &["infrastructure"]),
             ("src/main.rs", "fn main() {}", &["application_logic"]),
             ("src/billing/x.rs", "fn price() {}", &["business_logic"]),

@@ -18,7 +18,7 @@ use crate::commands::index::first_failure;
 use crate::exit::{Exit, Failure};
 use crate::river::{Plan, River};
 use crate::show::Paint;
-use crate::watch;
+use crate::watch::{self, Shown};
 
 /// A quoted line this near to a recorded one is the same evidence.
 const NEAR_LINES: u32 = 3;
@@ -112,9 +112,12 @@ fn addresses(cases: &[Case], folder: &Path) -> anyhow::Result<HashMap<String, St
     Ok(repos.map(|repo| (repo.as_str().to_ascii_lowercase(), address(repo))).collect())
 }
 
+/// Consumers and derivatives of a provider, as a file lists them.
+type Dependents<'c> = (BTreeMap<&'c RepoName, Value>, BTreeMap<&'c RepoName, Value>);
+
 /// What the cases say about who depends on whom, as a file would.
 fn relationships(cases: &[Case]) -> Result<Relationships, Failure> {
-    let mut declared: BTreeMap<&RepoName, (BTreeMap<&RepoName, Value>, BTreeMap<&RepoName, Value>)> = BTreeMap::new();
+    let mut declared: BTreeMap<&RepoName, Dependents> = BTreeMap::new();
     for case in cases {
         let (consumers, derivatives) = declared.entry(&case.provider_repo).or_default();
         let mut dependent = json!({ "repo": case.affected_repo, "relationship_type": case.relationship });
@@ -164,7 +167,7 @@ async fn judge(river: &River, case: &Case) -> Result<Outcome, Failure> {
             pinned: [(case.affected_repo.clone(), case.affected_asof_commit.clone())].into(),
         })
         .await?;
-    watch::until_finished(river, &[(run.clone(), case.provider_repo.clone())], true).await?;
+    watch::until_finished(river, &[(run.clone(), case.provider_repo.clone())], Shown::Nothing).await?;
     let verdicts = river.world.store.verdicts(&run).await?;
     let is_template = case.relationship == "template_fork";
     let of_kind = |v: &&Verdict| (v.relationship == "template_fork") == is_template;

@@ -13,9 +13,10 @@ use crate::cli::{Check, Common};
 use crate::commands::index::{first_failure, rev};
 use crate::exit::{Exit, Failure};
 use crate::names::{self, Named};
+use crate::relations;
 use crate::river::{Plan, River};
 use crate::show::{self, Paint};
-use crate::{relations, watch};
+use crate::watch::{self, Shown};
 
 pub async fn run(common: &Common, args: &Check) -> Result<Exit, Failure> {
     let question = Question::understand(common, args).await?;
@@ -105,7 +106,8 @@ impl Question {
                 pinned: self.pinned.clone(),
             })
             .await?;
-        watch::until_finished(river, &[(run.clone(), self.provider.repo.clone())], quiet).await?;
+        watch::until_finished(river, &[(run.clone(), self.provider.repo.clone())], Shown::Activity.unless(quiet))
+            .await?;
         let records = river.world.store.verdicts(&run).await?;
         if let Some(error) = first_failure(river, &run).await? {
             return Err(Failure::Environment(error));

@@ -21,7 +21,7 @@ use crate::exit::{Exit, Failure};
 use crate::names::Named;
 use crate::river::{Plan, River};
 use crate::show::{self, Paint};
-use crate::watch;
+use crate::watch::{self, Shown};
 
 use repositories::Sample;
 
@@ -102,7 +102,8 @@ impl Stage<'_> {
         println!();
         self.say(&format!("Pushing to {}: {} …", provider.repo, self.paint.bold(&pushed.summary)));
         let run = self.push(provider, &pushed, address).await?;
-        watch::until_finished(river, &[(run.clone(), provider.repo.clone())], self.common.json).await?;
+        watch::until_finished(river, &[(run.clone(), provider.repo.clone())], Shown::Stages.unless(self.common.json))
+            .await?;
         println!();
         Ok(river.world.store.verdicts(&run).await?.into_iter().map(|record| record.verdict).collect())
     }
@@ -152,7 +153,7 @@ impl Stage<'_> {
         println!();
         self.say(&format!("Pushing to {}: {} …", consumer.repo, self.paint.bold(&pushed.summary)));
         let run = self.push(consumer, &pushed, address).await?;
-        watch::until_finished(river, &[(run, consumer.repo.clone())], self.common.json).await?;
+        watch::until_finished(river, &[(run, consumer.repo.clone())], Shown::Stages.unless(self.common.json)).await?;
         let open = river.world.store.findings_against(&consumer.repo).await?;
         let still: Vec<_> = open.iter().filter(|f| f.state == contracts::record::FindingState::Open).collect();
         if !still.is_empty() {

@@ -32,9 +32,7 @@ async fn finding(common: &Common, fingerprint: &Fingerprint) -> Result<Exit, Fai
     if let Some(notice) = notice {
         println!("told at     {} ({})", inert(&notice.location), notice.state);
     }
-    if let Some(text) =
-        explained(&record.finding.rule)
-    {
+    if let Some(text) = explained(&record.finding.rule) {
         println!("\n{text}");
     }
     Ok(Exit::Ok)

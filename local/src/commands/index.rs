@@ -13,10 +13,11 @@ use store::Decided;
 
 use crate::cli::{Common, Index};
 use crate::exit::{Exit, Failure};
+use crate::home;
 use crate::names::{self, Named};
 use crate::river::{Plan, River};
 use crate::show::{Paint, inert};
-use crate::{home, watch};
+use crate::watch::{self, Shown};
 
 pub async fn run(common: &Common, args: &Index) -> Result<Exit, Failure> {
     let named = names::understand(&args.repository, &common.git_base_url)?;
@@ -64,7 +65,7 @@ pub async fn index(river: &River, named: &Named, rev: Rev, quiet: bool) -> Resul
             pinned: std::collections::BTreeMap::new(),
         })
         .await?;
-    watch::until_finished(river, &[(run.clone(), named.repo.clone())], quiet).await?;
+    watch::until_finished(river, &[(run.clone(), named.repo.clone())], Shown::Stages.unless(quiet)).await?;
     if let Some(error) = first_failure(river, &run).await? {
         return Err(Failure::Environment(error));
     }

@@ -13,7 +13,8 @@ use crate::commands::demo::deliver;
 use crate::exit::{Exit, Failure};
 use crate::river::{Plan, River};
 use crate::show::{self, Paint};
-use crate::{home, relations, watch};
+use crate::watch::{self, Shown};
+use crate::{home, relations};
 
 pub async fn run(common: &Common, file: &Path) -> Result<Exit, Failure> {
     let body = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -36,7 +37,7 @@ pub async fn run(common: &Common, file: &Path) -> Result<Exit, Failure> {
 async fn follow(common: &Common, river: &River, answer: &Value, run: &contracts::RunId) -> Result<(), Failure> {
     let repo = answer.get("source_repo").or_else(|| answer.get("repository")).and_then(Value::as_str);
     let repo = repo.unwrap_or("replayed/delivery").parse()?;
-    watch::until_finished(river, &[(run.clone(), repo)], common.json).await?;
+    watch::until_finished(river, &[(run.clone(), repo)], Shown::Activity.unless(common.json)).await?;
     let verdicts = river.world.store.verdicts(run).await?;
     if common.json {
         println!("{}", serde_json::json!({ "answer": answer, "verdicts": verdicts }));

@@ -32,14 +32,13 @@ pub fn digest(tree: &Tree<'_>) -> u64 {
 }
 
 fn add(code: &mut Vec<u8>, kind: u16, text: &str, node: Node<'_>, in_text: bool) {
-    let text = if in_text { text } else { text.trim() };
+    let text = if in_text { text.as_bytes() } else { text.trim_ascii().as_bytes() };
     if text.is_empty() {
         return;
     }
-    code.extend_from_slice(&kind.to_le_bytes());
-    code.extend_from_slice(&node.depth().to_le_bytes());
-    code.extend_from_slice(&(text.len() as u32).to_le_bytes());
-    code.extend_from_slice(text.as_bytes());
+    let head = u64::from(kind) | u64::from(node.depth() as u16) << 16 | (text.len() as u64) << 32;
+    code.extend_from_slice(&head.to_le_bytes());
+    code.extend_from_slice(text);
 }
 
 #[cfg(test)]

@@ -98,6 +98,9 @@ fn plain(node: Node<'_>) -> Option<String> {
     if text.is_empty() || text.len() > MAX_CALLEE || node.role() == Role::Text {
         return None;
     }
+    if text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_') {
+        return Some(text.to_owned());
+    }
     let text = text.replace("::", ".").replace("->", ".").replace('\\', ".");
     let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '@' | '#' | '.' | '!' | '?' | '-' | '&' | ':');
     let bare = text.trim_matches(|c| matches!(c, '.' | '&' | ':'));

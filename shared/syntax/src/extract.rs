@@ -108,6 +108,9 @@ impl<'t> Walk<'t> {
 
     /// Writes down what a rule has found.
     fn keep(&mut self) {
+        if self.found.is_empty() {
+            return;
+        }
         let imports = &mut self.analysis.imports;
         for mut import in self.found.imports.drain(..) {
             if imports.len() < MAX_IMPORTS && !import.module.is_empty() {
@@ -227,9 +230,7 @@ impl<'t> Walk<'t> {
                 let open = self.calls.iter().rev().find(|(start, _, _)| *start == parent.index())?;
                 return (!is_callee).then_some(open.2);
             }
-            if ["function", "lambda", "closure", "block", "body", "statement"].iter().any(|part| parent.kind().contains(part))
-                && !parent.kind().contains("call")
-            {
+            if parent.tree().grammar.is_body(parent.kind_id()) {
                 return None;
             }
             child = parent;

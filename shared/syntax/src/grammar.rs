@@ -44,10 +44,14 @@ pub struct Grammar {
     fields: Vec<String>,
 }
 
+/// Parts of the names of kinds that hold code of their own, in every grammar.
+const BODIES: &[&str] = &["function", "lambda", "closure", "block", "body", "statement"];
+
 struct Kind {
     name: String,
     named: bool,
     role: Role,
+    is_body: bool,
 }
 
 impl Grammar {
@@ -60,10 +64,10 @@ impl Grammar {
 
     fn new(rules: &'static Rules) -> Self {
         let language = (rules.grammar)();
-        let kind = |id| Kind {
-            name: language.node_kind_for_id(id).unwrap_or_default().to_owned(),
-            named: language.node_kind_is_named(id),
-            role: Role::None,
+        let kind = |id| {
+            let name = language.node_kind_for_id(id).unwrap_or_default().to_owned();
+            let is_body = BODIES.iter().any(|part| name.contains(part)) && !name.contains("call");
+            Kind { name, named: language.node_kind_is_named(id), role: Role::None, is_body }
         };
         let mut kinds: Vec<Kind> = (0..language.node_kind_count() as u16).map(kind).collect();
         for &(role, names) in rules.roles {
@@ -92,6 +96,11 @@ impl Grammar {
     /// What the kind is to us.
     pub fn role(&self, id: u16) -> Role {
         self.kinds.get(id as usize).map_or(Role::None, |kind| kind.role)
+    }
+
+    /// What stands in it is no argument of the call around it: a function, a block, a statement.
+    pub fn is_body(&self, id: u16) -> bool {
+        self.kinds.get(id as usize).is_some_and(|kind| kind.is_body)
     }
 
     /// A field's name; nothing for 0.

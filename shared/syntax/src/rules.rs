@@ -79,6 +79,11 @@ pub struct Found<'t> {
 }
 
 impl<'t> Found<'t> {
+    /// Nothing is to be written down.
+    pub fn is_empty(&self) -> bool {
+        self.definitions.is_empty() && self.imports.is_empty() && self.env.is_empty()
+    }
+
     /// Notes a definition.
     pub fn define(&mut self, definition: Definition<'t>) {
         if !definition.name.is_empty() {

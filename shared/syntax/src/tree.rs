@@ -108,8 +108,10 @@ impl<'t> Tree<'t> {
 }
 
 fn line_starts(text: &str) -> Vec<u32> {
-    let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-    std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect()
+    let mut starts = Vec::with_capacity(text.len() / 24 + 2);
+    starts.push(0);
+    starts.extend(text.match_indices('\n').map(|(at, _)| at as u32 + 1));
+    starts
 }
 
 impl<'t> Node<'t> {

@@ -1,11 +1,11 @@
 //! The child side: hears files on stdin, says analyses on stdout, and holds itself to its limits.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufReader, Write};
 use std::os::fd::AsFd;
-use std::sync::mpsc;
 
 use contracts::analysis::{FileAnalysis, ParseStatus};
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::{Analyzer, GRAMMARS, frame, wire};
@@ -16,40 +16,37 @@ use crate::{Analyzer, GRAMMARS, frame, wire};
 /// Returns when the pool is gone. Fails when the pipes break or do not speak the protocol, as when a person starts the
 /// program by hand.
 pub fn serve_worker() -> io::Result<()> {
-    let mut stdin = io::stdin();
-    let Some(greeting) = frame::read(&mut stdin)? else { return Ok(()) };
+    // Not through the standard handles: stdout looks for line breaks in everything that it is given.
+    let mut jobs = BufReader::with_capacity(1 << 16, File::from(io::stdin().as_fd().try_clone_to_owned()?));
+    let mut answers = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let Some(greeting) = frame::read(&mut jobs)? else { return Ok(()) };
     limit_self(&greeting)?;
-    // Not through the standard handle, which looks for line breaks in everything.
-    let mut stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-    stdout.write_all(&frame::encode(&[GRAMMARS.as_bytes()]))?;
-    answer(listen(), &mut stdout)
-}
-
-/// Reads ahead on a thread of its own: the end of the pipe ends the process even while a grammar hangs.
-fn listen() -> mpsc::Receiver<Vec<u8>> {
-    let (jobs, inbox) = mpsc::channel();
-    std::thread::spawn(move || {
-        let mut stdin = io::stdin();
-        while let Ok(Some(job)) = frame::read(&mut stdin) {
-            if jobs.send(job).is_err() {
-                break;
-            }
-        }
-        std::process::exit(0)
-    });
-    inbox
-}
-
-fn answer(jobs: mpsc::Receiver<Vec<u8>>, out: &mut impl Write) -> io::Result<()> {
+    end_with_the_pool();
+    answers.write_all(&frame::encode(&[GRAMMARS.as_bytes()]))?;
     let mut analyzer = Analyzer::default();
-    for job in jobs {
+    while let Some(job) = frame::read(&mut jobs)? {
         let analysis = match open(&job) {
             Some((language, bytes)) => analyzer.analyze(language, bytes),
             None => FileAnalysis { status: ParseStatus::Failed("the request is unreadable".into()), ..Default::default() },
         };
-        out.write_all(&frame::encode(&[&wire::write(&analysis)]))?;
+        answers.write_all(&frame::encode(&[&wire::write(&analysis)]))?;
     }
     Ok(())
+}
+
+/// Ends the process as soon as the pool's end of the pipe is closed, even while a grammar hangs.
+fn end_with_the_pool() {
+    std::thread::spawn(|| {
+        let stdin = io::stdin();
+        let hung_up = PollFlags::HUP | PollFlags::ERR;
+        loop {
+            // Asks for nothing, so that it wakes for the end alone.
+            let mut pipe = [PollFd::new(&stdin, PollFlags::empty())];
+            if poll(&mut pipe, None).is_ok() && pipe[0].revents().intersects(hung_up) {
+                std::process::exit(0)
+            }
+        }
+    });
 }
 
 /// A job: the length of the language's id (one byte), the id, the file.

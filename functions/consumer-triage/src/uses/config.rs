@@ -20,10 +20,14 @@ fn names(name: &str, asked: &Asked<'_>) -> Found {
         return Found::default();
     }
     let mut found = Found::default();
+    let variable = option_variable(name);
     let files = asked.dependent.files.iter().filter(|file| file.place != Place::Test && configures_services(file));
     for file in files.filter(|file| asked.contact.is_near(file)) {
-        for (number, line) in file.lines().filter(|(_, line)| line.len() <= 2_000 && !text::is_comment(line)) {
-            if text::name_at(line, name).is_some() || sets_option(line, name, asked.case.change.repo.name()) {
+        let by_name = file.lines_with(name).filter(|(_, line)| text::name_at(line, name).is_some());
+        let by_variable =
+            file.lines_with(&variable).filter(|(_, line)| sets_option(line, &variable, asked.case.change.repo.name()));
+        for (number, line) in by_name.chain(by_variable) {
+            if !text::is_comment(line) {
                 found.uses.push(
                     Use::at(&file.path, number).but(Certainty::Likely("the name is gone there and configured here")),
                 );
@@ -33,13 +37,21 @@ fn names(name: &str, asked: &Asked<'_>) -> Found {
     found
 }
 
-/// `PROVIDER_…_USE_X` sets `--use-x` in programs that read their options from the environment, too.
-fn sets_option(line: &str, name: &str, provider: &str) -> bool {
-    let Some(flag) = name.strip_prefix("--").filter(|flag| flag.contains('-')) else { return false };
-    let capitals = |text: &str| text.to_ascii_uppercase().replace('-', "_");
-    let (ending, beginning) = (format!("_{}", capitals(flag)), format!("{}_", capitals(provider)));
+/// `--use-x` is `…_USE_X` in programs that read their options from the environment, too; one word alone says too little.
+fn option_variable(name: &str) -> String {
+    let flag = name.strip_prefix("--").filter(|flag| flag.contains('-'));
+    flag.map_or_else(String::new, |flag| format!("_{}", capitals(flag)))
+}
+
+/// A variable with this ending that begins with the provider's name.
+fn sets_option(line: &str, ending: &str, provider: &str) -> bool {
+    let beginning = format!("{}_", capitals(provider));
     let mut words = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words.any(|word| word.starts_with(&beginning) && word.ends_with(&ending))
+    words.any(|word| word.starts_with(&beginning) && word.ends_with(ending))
+}
+
+fn capitals(text: &str) -> String {
+    text.to_ascii_uppercase().replace(['-', '.'], "_")
 }
 
 fn configures_services(file: &File) -> bool {

@@ -46,9 +46,12 @@ pub(crate) fn find(fact: &Fact, name: &str, renamed_to: Option<&str>, asked: &As
     let configures = configures(asked);
     let mut found = Found::default();
     for file in asked.dependent.files.iter().filter(|file| file.place != Place::Test && sets_variables(file)) {
+        if !file.text().contains(name) {
+            continue;
+        }
         let near = asked.contact.is_near(file);
         let blocks = if configures { Vec::new() } else { provider_blocks(file, asked) };
-        let lines = file.lines().filter(|(_, line)| line.len() <= 2_000 && text::word_at(line, name).is_some());
+        let lines = file.lines_with(name).filter(|(_, line)| text::word_at(line, name).is_some());
         for (number, line) in lines.filter(|(_, line)| !is_prose(line)) {
             // Elsewhere the same name is a setting of the consumer's own.
             if !configures && !blocks.iter().any(|(first, last)| (*first..=*last).contains(&number)) {

@@ -1,5 +1,6 @@
 //! Credentials that the consumer sends, or fails to send.
 
+use aho_corasick::AhoCorasick;
 use contracts::fact::Fact;
 
 use crate::dependent::{File, Place};
@@ -24,7 +25,9 @@ pub(crate) fn find(fact: &Fact, name: &str, asked: &Asked<'_>) -> Found {
     }
     let mut found = Found::default();
     let lower = name.to_ascii_lowercase();
-    for file in asked.dependent.files.iter().filter(|file| file.place != Place::Test) {
+    let Ok(searcher) = AhoCorasick::builder().ascii_case_insensitive(true).build([name]) else { return found };
+    let naming = |file: &&File| file.place != Place::Test && searcher.is_match(file.text());
+    for file in asked.dependent.files.iter().filter(naming) {
         for (number, line) in file.lines().filter(|(_, line)| line.len() <= 2_000) {
             if text::name_at(&line.to_ascii_lowercase(), &lower).is_some() && is_sent(file, number, line, &lower) {
                 found.uses.extend(judged(file, number, line, &lower, asked));

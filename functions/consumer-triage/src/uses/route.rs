@@ -133,8 +133,8 @@ fn is_called(literal: &Literal, method: &str, fit: Fit) -> bool {
 fn in_text(file: &File, path: &str) -> Vec<(u32, Fit, String)> {
     let needle = needle(path);
     let mut out = Vec::new();
-    for (number, line) in file.lines() {
-        if text::is_comment(line) || line.len() > 2_000 {
+    for (number, line) in file.lines_with(&needle) {
+        if text::is_comment(line) {
             continue;
         }
         let Some(at) = line.find(&needle) else { continue };

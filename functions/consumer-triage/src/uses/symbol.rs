@@ -72,9 +72,8 @@ impl Change<'_> {
             out.push(Use::at(&file.path, line).but(binding.certainty()));
         }
         let written = binding.written(self.root);
-        let lines = file.lines().filter(|(number, line)| {
-            line.len() <= 2_000
-                && !text::is_comment(line)
+        let lines = file.lines_with(&written).filter(|(number, line)| {
+            !text::is_comment(line)
                 && Some(*number) != out.first().map(|found: &Use| found.start)
                 && text::word_at(line, &written).is_some_and(|at| !is_own(line, at, &written))
         });

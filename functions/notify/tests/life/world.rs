@@ -169,7 +169,6 @@ fn change(seq: i64) -> Change {
         dry_run: false,
         only: Vec::new(),
         pinned: std::collections::BTreeMap::new(),
-        pinned: std::collections::BTreeMap::new(),
         partial: false,
     }
 }

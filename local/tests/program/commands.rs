@@ -1,0 +1,130 @@
+//! Commands as they are typed, and their exit codes.
+
+use crate::process::{Dev, downstream, run};
+use crate::repositories::{Repository, client, service};
+
+#[test]
+fn an_indexed_folder_can_be_searched_and_a_check_tells_what_breaks() {
+    let home = tempfile::tempdir().expect("a folder");
+    let provider = Repository::create(&home.path().join("api"));
+    let first = provider.commit(&[("app.py", &service("/health")), ("README.md", "# The API\n")]);
+    provider.commit(&[("app.py", &service("/v1/health"))]);
+    let consumer = Repository::create(&home.path().join("shop"));
+    let calls = consumer.commit(&[("client.py", &client("/health"))]);
+
+    let said = run(downstream(home.path()).args(["index", "api"]));
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.out.contains("1 HTTP routes") && said.out.contains("The API"), "{}", said.out);
+
+    let said = run(downstream(home.path()).args(["search", "api", "health status"]));
+    assert!(said.out.contains("app.py:"), "{}{}", said.out, said.err);
+    let said = run(downstream(home.path()).args(["search", "api", "health", "--json"]));
+    let answer: serde_json::Value = serde_json::from_str(&said.out).expect("is JSON");
+    assert_eq!(answer["hits"][0]["path"], "app.py");
+
+    let check = ["check", "--repo", "api", "--base", "HEAD~1", "--head", "HEAD", "--dependent"];
+    // Many services have such a path, and nothing here says which one is called: worth a look, no more.
+    let said = run(downstream(home.path()).args(check).args(["shop", "--fail-on", "medium"]));
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    for part in ["http.route.moved", "client.py:5", "app.py:6", "local/shop"] {
+        assert!(said.out.contains(part), "no {part} in {}", said.out);
+    }
+    let said = run(downstream(home.path()).args(check).args(["shop", "--fail-on", "never", "--json"]));
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let answer: serde_json::Value = serde_json::from_str(&said.out).expect("is JSON");
+    assert_eq!(answer["verdicts"][0]["answer"]["value"], "affected");
+
+    // The same dependent after its fix, and before it.
+    consumer.commit(&[("client.py", &client("/v1/health"))]);
+    let said = run(downstream(home.path()).args(check).arg("shop"));
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(said.out.contains("not affected"), "{}", said.out);
+    let said = run(downstream(home.path()).args(check).args([format!("shop@{calls}"), "--fail-on=medium".into()]));
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    assert_eq!(first.len(), 40);
+}
+
+#[test]
+fn what_makes_no_sense_is_said_with_its_exit_code() {
+    let home = tempfile::tempdir().expect("a folder");
+    let empty = Repository::create(&home.path().join("empty"));
+    std::fs::create_dir(home.path().join("plain")).expect("makes a folder");
+    std::fs::write(home.path().join("bad.json"), "{ \"relationships\": ").expect("writes");
+    std::fs::write(home.path().join("bad.yaml"), "orchestrator: { stagse: {} }").expect("writes");
+    let cases: &[(&[&str], i32, &str)] = &[
+        (&[], 2, "Usage"),
+        (&["frobnicate"], 2, "unrecognized"),
+        (&["index"], 2, "REPOSITORY"),
+        (&["index", "nowhere"], 2, "neither a folder"),
+        (&["index", "plain"], 3, "not a git repository"),
+        (&["index", "empty"], 3, "no commit"),
+        (&["index", "https://user:secret@127.0.0.1/o/n"], 3, "credentials"),
+        (&["search", "empty", "x"], 2, "not indexed"),
+        (&["explain", "http.route.mvoed"], 2, "did you mean http.route.moved?"),
+        (&["explain", "0123456789abcdef"], 2, "no finding"),
+        (&["check", "--repo", "empty", "--base", "a", "--head", "b", "--dependent", "empty"], 3, "no commit"),
+        (&["replay", "absent.json"], 3, "absent.json"),
+        (&["dev", "--port", "0", "--relationships", "bad.json"], 3, "bad.json"),
+        (&["dev", "--port", "0", "--pipeline", "bad.yaml"], 3, "stagse"),
+        (&["backtest", "--cases", "bad.json", "--repositories", "."], 3, "bad.json"),
+        (&["index", "empty", "--home", "/proc/nowhere"], 3, "/proc/nowhere"),
+    ];
+    for (typed, code, says) in cases {
+        let said = run(downstream(home.path()).args(*typed));
+        assert_eq!(said.code, Some(*code), "{typed:?}: {}{}", said.out, said.err);
+        assert!(said.err.contains(says), "{typed:?}: expected {says:?} in {}", said.err);
+        assert!(!said.err.contains("panicked") && !said.err.contains("secret@"), "{typed:?}: {}", said.err);
+    }
+    assert!(empty.path.exists());
+}
+
+#[test]
+fn one_folder_has_one_process() {
+    let home = tempfile::tempdir().expect("a folder");
+    let dev = Dev::start(&mut downstream(home.path()));
+    let said = run(downstream(home.path()).args(["search", "o/n", "x"]));
+    assert_eq!(said.code, Some(3), "{}", said.err);
+    assert!(said.err.contains("another downstream process uses"), "{}", said.err);
+    dev.stop();
+    let said = run(downstream(home.path()).args(["search", "o/n", "x"]));
+    assert_eq!(said.code, Some(2), "the lock goes with its process: {}", said.err);
+}
+
+#[test]
+fn a_port_in_use_is_said() {
+    let home = tempfile::tempdir().expect("a folder");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("binds");
+    let port = taken.local_addr().expect("has one").port().to_string();
+    let said = run(downstream(home.path()).args(["dev", "--port", &port]));
+    assert_eq!(said.code, Some(3));
+    assert!(said.err.contains("--port"), "{}", said.err);
+}
+
+#[test]
+fn rules_explain_themselves_and_shells_complete() {
+    let home = tempfile::tempdir().expect("a folder");
+    let said = run(downstream(home.path()).args(["explain", "http.route.moved"]));
+    assert!(said.code == Some(0) && said.out.contains("example"), "{}{}", said.out, said.err);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let said = run(downstream(home.path()).args(["completions", shell]));
+        assert!(said.code == Some(0) && said.out.contains("backtest"), "{shell}: {}", said.err);
+    }
+}
+
+#[test]
+fn the_doctor_names_what_is_wrong() {
+    let home = tempfile::tempdir().expect("a folder");
+    Repository::create(&home.path().join("acme/api")).commit(&[("app.py", &service("/health"))]);
+    Repository::create(&home.path().join("acme/shop")).commit(&[("utils/client.py", &client("/health"))]);
+    let relationships = r#"{ "relationships": { "acme/api": { "type": "service_provider", "cosnumers": [], "consumers": [
+        { "repo": "acme/shop", "relationship_type": "api_consumer", "interface_files": ["src/client.py"] },
+        { "repo": "acme/gone", "relationship_type": "api_consumer" } ] } } }"#;
+    std::fs::write(home.path().join("relationships.json"), relationships).expect("writes");
+    let base = format!("file://{}", home.path().display());
+    let said =
+        run(downstream(home.path()).args(["doctor", "--relationships", "relationships.json", "--git-base-url", &base]));
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    for part in ["did you mean utils/client.py?", "acme/gone", "cosnumers", "storage.open", "github.auth"] {
+        assert!(said.out.contains(part), "no {part:?} in:\n{}", said.out);
+    }
+}
