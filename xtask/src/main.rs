@@ -1,5 +1,6 @@
 //! Every automation of the project: `cargo xtask <what>`.
 
+mod bench;
 mod schemas;
 mod test;
 mod tidy;
@@ -22,6 +23,13 @@ enum Task {
     Test,
     /// Check what people would have to remember: floors, samples, schemas, file sizes
     Tidy,
+    /// Measure ratios against floors and peers (release build); arguments go to the bench, e.g. --repository DIR
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// See bench/README.md
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Write the JSON Schemas of all messages and configuration files
     Schemas,
 }
@@ -30,6 +38,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Test => test::run(),
         Task::Tidy => tidy::run(),
+        Task::Bench { arguments } => bench::run(&arguments),
         Task::Schemas => schemas::write(),
     };
     match done {

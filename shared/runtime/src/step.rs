@@ -14,7 +14,6 @@ use contracts::pipeline::StageLimits;
 use contracts::{Envelope, MessageId};
 use futures::FutureExt;
 use queue::{Parcel, Received};
-use serde_json::json;
 use stage::{Fault, Outcome, Says, Stage};
 use store::{Decided, Decision, Emitted};
 
@@ -111,9 +110,10 @@ async fn decision<S: Stage>(
     for (position, out) in outcome.emit.iter().enumerate() {
         let topic = out.topic();
         let id = envelope.id.child(topic, position);
-        let body = json!({ "id": id, "run": envelope.run, "traceparent": envelope.traceparent, "body": out.body()? });
+        let (run, traceparent) = (envelope.run.clone(), envelope.traceparent.clone());
+        let child = Envelope { id: id.clone(), run, traceparent, body: out.body()? };
         children.extend(world.wiring.listeners(topic).map(|stage| (id.clone(), stage.to_owned())));
-        emitted.push(Emitted { topic: topic.to_owned(), id, envelope: body.to_string() });
+        emitted.push(Emitted { topic: topic.to_owned(), id, envelope: serde_json::to_string(&child)? });
     }
     Ok(Decision { children, save: outcome.save, ..empty(envelope, Decided::Emit(emitted)) })
 }

@@ -14,7 +14,7 @@ const FLOORS: [&[&str]; 7] = [
     &["snapshot"],
     &["runtime"],
     &[],
-    &["local", "xtask"],
+    &["local", "bench", "xtask"],
 ];
 const FUNCTIONS: usize = 5;
 /// Crates of one floor that may see each other, and why.
@@ -23,7 +23,7 @@ const SAME_FLOOR: [(&str, &str); 1] = [
     ("relationships", "contracts"),
 ];
 /// Only these may depend on `queue`: a stage cannot compile a send.
-const MAY_SEND: [&str; 2] = ["runtime", "local"];
+const MAY_SEND: [&str; 3] = ["runtime", "local", "bench"];
 
 pub fn check() -> anyhow::Result<Vec<String>> {
     let crates = crates()?;
@@ -67,7 +67,7 @@ fn crates() -> anyhow::Result<Crates> {
 }
 
 pub fn manifests() -> anyhow::Result<Vec<std::path::PathBuf>> {
-    let mut manifests = vec![root().join("local/Cargo.toml"), root().join("xtask/Cargo.toml")];
+    let mut manifests: Vec<_> = ["local", "bench", "xtask"].map(|name| root().join(name).join("Cargo.toml")).into();
     for folder in ["shared", "functions"] {
         for entry in std::fs::read_dir(root().join(folder))? {
             let manifest = entry?.path().join("Cargo.toml");
