@@ -16,6 +16,21 @@ pub struct Named {
     pub url: String,
 }
 
+impl Named {
+    /// The same repository under a name that also tells its address from others of its name.
+    #[must_use]
+    pub fn told_apart(&self) -> Self {
+        let name = format!("{}-{}", self.repo, digest_hex(&[&self.url], 6));
+        Self { repo: name.parse().unwrap_or_else(|_| self.repo.clone()), url: self.url.clone() }
+    }
+
+    /// Itself, or told apart where `known` is another repository of its name.
+    #[must_use]
+    pub fn beside(self, known: Option<&str>) -> Self {
+        if known.is_some_and(|url| url != self.url) { self.told_apart() } else { self }
+    }
+}
+
 /// Understands a folder, an address, or `owner/name` below the base address.
 pub fn understand(typed: &str, git_base_url: &str) -> Result<Named, Failure> {
     let typed = typed.trim_end_matches('/');
@@ -109,6 +124,16 @@ mod tests {
             assert_eq!(named.repo.as_str(), repo);
             assert!(named.url.starts_with("file:///"), "{}", named.url);
         }
+    }
+
+    #[test]
+    fn two_folders_of_one_name_are_told_apart() {
+        let shop = |url: &str| Named { repo: "local/shop".parse().expect("a name"), url: url.to_owned() };
+        let (a, b) = (shop("file:///a/shop"), shop("file:///b/shop"));
+        assert_eq!(b.clone().beside(None), b);
+        assert_eq!(b.clone().beside(Some("file:///b/shop")), b);
+        let apart = b.beside(Some("file:///a/shop"));
+        assert!(apart.repo.as_str().starts_with("local/shop-") && apart.repo != a.told_apart().repo);
     }
 
     #[test]

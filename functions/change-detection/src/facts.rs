@@ -83,3 +83,21 @@ fn file_change(file: &Changed) -> FileChange {
     });
     FileChange { path: file.path().to_owned(), from, status: file.status, noise }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rule_ids_are_unique_and_well_formed() {
+        let ids: Vec<&str> = rules().map(|rule| rule.id).collect();
+        let unique: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(unique.len(), ids.len());
+        for rule in rules() {
+            let parts = rule.id.split('.').count();
+            let plain = rule.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b == b'.');
+            assert!((2..=4).contains(&parts) && plain, "{}", rule.id);
+            assert!(!rule.triggers.is_empty() && !rule.sees.is_empty(), "{}", rule.id);
+        }
+    }
+}

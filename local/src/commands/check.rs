@@ -54,6 +54,8 @@ impl Question {
         for typed in &args.dependents {
             let (what, at) = names::split_rev(typed);
             let named = names::understand(what, &common.git_base_url)?;
+            let known = dependents.iter().chain([&provider]).find(|known: &&Named| known.repo == named.repo);
+            let named = named.beside(known.map(|known| known.url.as_str()));
             if let Some(at) = at {
                 pinned.insert(named.repo.clone(), commit(&git, &named, at).await?);
             }

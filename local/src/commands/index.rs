@@ -9,7 +9,7 @@ use contracts::{CommitId, RepoName, RunId};
 use git::Rev;
 use relationships::Relationships;
 use serde_json::json;
-use store::Decided;
+use store::{Decided, Store};
 
 use crate::cli::{Common, Index};
 use crate::exit::{Exit, Failure};
@@ -23,6 +23,7 @@ pub async fn run(common: &Common, args: &Index) -> Result<Exit, Failure> {
     let named = names::understand(&args.repository, &common.git_base_url)?;
     let home_path = common.home.clone().map_or_else(home::default_path, Ok)?;
     let river = River::start(common, home_path, nobody_is_told()).await?;
+    let named = known_as(&river.world.store, named).await?;
     let rev = args.rev.as_deref().map_or(Rev::Head, rev);
     let run = index(&river, &named, rev, common.json).await?;
     let found = river.world.store.index(&named.repo).await?;
@@ -32,6 +33,12 @@ pub async fn run(common: &Common, args: &Index) -> Result<Exit, Failure> {
     show(&river, common, &named.repo, &index).await?;
     river.drain().await;
     Ok(Exit::Ok)
+}
+
+/// A repository under the name that this installation knows it by.
+pub async fn known_as(store: &Store, named: Named) -> Result<Named, Failure> {
+    let known = store.repository(&named.repo).await?;
+    Ok(named.beside(known.map(|known| known.url).as_deref()))
 }
 
 /// A river that indexes and triages nothing.

@@ -17,7 +17,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bytes: usize = jobs.iter().map(|job| job.bytes.len()).sum();
     println!("{} files, {:.1} MB", jobs.len(), bytes as f64 / 1e6);
 
-    let bare = measured("bare parse", Duration::ZERO, || jobs.iter().for_each(|job| parse_only(&job.language, &job.bytes)));
+    let bare =
+        measured("bare parse", Duration::ZERO, || jobs.iter().for_each(|job| parse_only(&job.language, &job.bytes)));
     let mut analyzer = Analyzer::default();
     let mut analyses: Vec<FileAnalysis> = Vec::new();
     measured("parse + extraction, one process", bare, || {
@@ -63,7 +64,8 @@ fn by_language(analyses: &[FileAnalysis]) {
     for one in analyses {
         let row = counts.entry(&one.language).or_default();
         let faulty = usize::from(one.status != ParseStatus::Parsed);
-        let found = [1, faulty, one.symbols.len(), one.calls.len(), one.routes.len(), one.env.len(), one.literals.len()];
+        let found =
+            [1, faulty, one.symbols.len(), one.calls.len(), one.routes.len(), one.env.len(), one.literals.len()];
         row.iter_mut().zip(found).for_each(|(sum, count)| *sum += count);
     }
     println!("{:12}   files  faulty symbols   calls  routes     env literals", "");
@@ -90,7 +92,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     while let Some(path) = open.pop() {
         match std::fs::read_dir(&path) {
-            Ok(entries) => open.extend(entries.flatten().map(|entry| entry.path()).filter(|path| !path.ends_with(".git"))),
+            Ok(entries) => {
+                open.extend(entries.flatten().map(|entry| entry.path()).filter(|path| !path.ends_with(".git")))
+            }
             Err(_) => found.push(path),
         }
     }

@@ -64,7 +64,8 @@ fn outline_of(node: Node<'_>) -> String {
     let depth = node.depth().min(60) as usize;
     let field = if node.field_name().is_empty() { String::new() } else { format!("{}: ", node.field_name()) };
     let kind = if node.is_named() { node.kind().to_owned() } else { format!("{:?}", node.kind()) };
-    let text: String = if node.is_leaf() && node.is_named() { node.text().chars().take(60).collect() } else { String::new() };
+    let text: String =
+        if node.is_leaf() && node.is_named() { node.text().chars().take(60).collect() } else { String::new() };
     format!("{:indent$}{field}{kind} {text:?}\n", "", indent = depth * 2).replace(" \"\"\n", "\n")
 }
 

@@ -1,7 +1,7 @@
 //! Dotted names of what is called: `self.http.post`, `router.route().get`, `std.env.var`.
 
 use crate::grammar::Role;
-use crate::rules::{Arg, Site};
+use crate::site::{Arg, Site};
 use crate::tree::Node;
 
 /// No callee is longer, in characters.

@@ -2,7 +2,7 @@
 
 use contracts::analysis::EnvRead;
 
-use crate::rules::{Site, string};
+use crate::site::{Site, string};
 use crate::text::folded;
 use crate::tree::Node;
 
@@ -45,7 +45,8 @@ pub fn read_by_call(site: &Site<'_>, readers: &[Reader]) -> Option<EnvRead> {
     }
     let given = reader.default.and_then(|at| site.positional(at)).or_else(|| site.named("default"));
     // Ruby gives the default as a block.
-    let given = given.map(|given| given.child("body").filter(|_| given.is_any(&["block", "do_block"])).unwrap_or(given));
+    let given =
+        given.map(|given| given.child("body").filter(|_| given.is_any(&["block", "do_block"])).unwrap_or(given));
     read(name, site.node, given, reader.required)
 }
 
@@ -59,7 +60,8 @@ pub fn read(name: String, node: Node<'_>, given: Option<Node<'_>>, required: boo
     let default = default.map(|node| node.child("body").filter(|_| node.is("closure_expression")).unwrap_or(node));
     let default = default.map(|node| folded(node.text(), 120));
     // A default that throws is none.
-    let throws = |text: &String| ["throw", "error(", "raise", "panic", "fatalError"].iter().any(|word| text.starts_with(word));
+    let throws =
+        |text: &String| ["throw", "error(", "raise", "panic", "fatalError"].iter().any(|word| text.starts_with(word));
     let fails = default.as_ref().is_some_and(throws);
     let default = default.filter(|text| !throws(text));
     let required = fails || (default.is_none() && (required || around.insists));
@@ -71,7 +73,7 @@ pub fn is_variable(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 200
         && !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.' || byte == b'-')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// The name in a subscript that is read: `["X"]`.
@@ -96,8 +98,16 @@ struct Around<'t> {
 
 /// Wrappers that change nothing.
 const WRAPPERS: &[&str] = &[
-    "parenthesized_expression", "non_null_expression", "as_expression", "await_expression", "try_expression",
-    "navigation_expression", "field_expression", "member_expression", "call_expression", "satisfies_expression",
+    "parenthesized_expression",
+    "non_null_expression",
+    "as_expression",
+    "await_expression",
+    "try_expression",
+    "navigation_expression",
+    "field_expression",
+    "member_expression",
+    "call_expression",
+    "satisfies_expression",
 ];
 
 impl<'t> Around<'t> {
@@ -122,7 +132,9 @@ impl<'t> Around<'t> {
                     Some("unwrap_or_default" | "ok" | "is_ok" | "is_err") => break,
                     _ => {}
                 },
-                "postfix_expression" | "unary_expression" if parent.has("!!") || parent.has("bang") => around.insists = true,
+                "postfix_expression" | "unary_expression" if parent.has("!!") || parent.has("bang") => {
+                    around.insists = true
+                }
                 "non_null_expression" | "forced_unwrap" => {}
                 _ if first && parent.is_any(WRAPPERS) => {}
                 _ => break,
@@ -148,9 +160,14 @@ fn alternative(node: Node<'_>) -> Option<Node<'_>> {
     if node.is("conditional_expression") && node.child("body").is_none() {
         return node.child("alternative");
     }
-    let is_alternative = node.kind().contains("binary") || node.is("boolean_operator") || node.is("elvis_expression")
-        || node.is("operator_assignment") || node.is("augmented_assignment_expression");
-    (is_alternative && node.children().any(|child| OPERATORS.contains(&child.kind()))).then(|| node.named().last()).flatten()
+    let is_alternative = node.kind().contains("binary")
+        || node.is("boolean_operator")
+        || node.is("elvis_expression")
+        || node.is("operator_assignment")
+        || node.is("augmented_assignment_expression");
+    (is_alternative && node.children().any(|child| OPERATORS.contains(&child.kind())))
+        .then(|| node.named().last())
+        .flatten()
 }
 
 #[cfg(test)]
@@ -189,7 +206,12 @@ mod tests {
             ("ruby", "x = ENV['A'] || 4", Some("4"), false),
             ("php", "<?php $x = getenv('A') ?: 'b';", Some("'b'"), false),
             ("php", "<?php $x = $_ENV['A'] ?? 'b';", Some("'b'"), false),
-            ("csharp", "class A { string a = Environment.GetEnvironmentVariable(\"A\") ?? \"b\"; }", Some("\"b\""), false),
+            (
+                "csharp",
+                "class A { string a = Environment.GetEnvironmentVariable(\"A\") ?? \"b\"; }",
+                Some("\"b\""),
+                false,
+            ),
             ("swift", "let a = ProcessInfo.processInfo.environment[\"A\"] ?? \"b\"", Some("\"b\""), false),
             ("scala", "val a = sys.env(\"A\")", None, true),
             ("scala", "val a = sys.env.getOrElse(\"A\", \"b\")", Some("\"b\""), false),
@@ -201,7 +223,11 @@ mod tests {
         for (language, code, default, required) in cases {
             let analysis = analyze(language, code.as_bytes());
             let [read] = analysis.env.as_slice() else { panic!("{language}: {code}: {:?}", analysis.env) };
-            assert_eq!((read.name.as_str(), read.default.as_deref(), read.required), ("A", *default, *required), "{code}");
+            assert_eq!(
+                (read.name.as_str(), read.default.as_deref(), read.required),
+                ("A", *default, *required),
+                "{code}"
+            );
         }
     }
 
@@ -210,6 +236,7 @@ mod tests {
         let cases = [
             ("python", "os.environ['A'] = 'b'"),
             ("python", "x = settings.get('A')"),
+            ("python", "x = environ.get('wsgi.input')"),
             ("python", "del os.environ['A']"),
             ("javascript", "process.env.A = 1"),
             ("javascript", "x = config.env"),

@@ -197,7 +197,8 @@ impl<'t> Walk<'t> {
             return;
         }
         self.calls.push((node.index(), node.after(), self.analysis.calls.len()));
-        let named: Vec<String> = site.args.iter().filter_map(|arg| arg.name).map(|name| cut(name, 100).to_owned()).collect();
+        let named: Vec<String> =
+            site.args.iter().filter_map(|arg| arg.name).map(|name| cut(name, 100).to_owned()).collect();
         let arity = u8::try_from(site.args.len() - named.len()).unwrap_or(u8::MAX);
         self.analysis.calls.push(Call { callee: site.callee, arity, named, line: node.line() });
     }
@@ -214,7 +215,8 @@ impl<'t> Walk<'t> {
         let text = (self.rules.text)(node);
         let kept = if self.rules.is_data { value_points_outside(&text) } else { points_outside(&text) };
         if kept {
-            let call = self.call_around(node).and_then(|at| self.analysis.calls.get(at)).map(|call| call.callee.clone());
+            let call =
+                self.call_around(node).and_then(|at| self.analysis.calls.get(at)).map(|call| call.callee.clone());
             let text = cut(&text, 300).to_owned();
             self.analysis.literals.push(Literal { text, call, line: node.line() });
         }
@@ -226,7 +228,8 @@ impl<'t> Walk<'t> {
         for _ in 0..8 {
             let parent = child.parent()?;
             if parent.role() == Role::Call {
-                let is_callee = matches!(child.field_name(), "function" | "object" | "receiver" | "scope" | "expression");
+                let is_callee =
+                    matches!(child.field_name(), "function" | "object" | "receiver" | "scope" | "expression");
                 let open = self.calls.iter().rev().find(|(start, _, _)| *start == parent.index())?;
                 return (!is_callee).then_some(open.2);
             }

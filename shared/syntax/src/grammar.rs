@@ -109,3 +109,31 @@ impl Grammar {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A new grammar must make new keys: what was stored under the old ones may be wrong.
+    #[test]
+    fn the_version_text_names_what_the_lock_file_pins() {
+        let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock")).unwrap();
+        let manifest = include_str!("../Cargo.toml");
+        let mut checked = 0;
+        for entry in lock.split("[[package]]") {
+            let value = |key: &str| entry.lines().find_map(|line| line.strip_prefix(key)?.strip_suffix('"'));
+            let (Some(name), Some(version)) = (value("name = \""), value("version = \"")) else { continue };
+            if !manifest.contains(&format!("\n{name}.workspace")) || !name.starts_with("tree-sitter") {
+                continue;
+            }
+            let short = name.strip_prefix("tree-sitter-").unwrap_or(name);
+            assert!(GRAMMARS.contains(&format!("{short} {version}")), "{short} {version} is not in {GRAMMARS}");
+            checked += 1;
+        }
+        assert_eq!(checked, GRAMMARS.matches("; ").count());
+    }
+
+    #[test]
+    fn a_language_without_a_grammar_is_none() {
+        assert!(Grammar::of("cobol").is_none() && Grammar::of("").is_none());
+    }
+}

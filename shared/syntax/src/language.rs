@@ -2,9 +2,33 @@
 
 /// Every language with a grammar.
 pub const LANGUAGES: &[&str] = &[
-    "bash", "c", "cpp", "csharp", "css", "dockerfile", "go", "graphql", "hcl", "html", "java", "javascript", "json",
-    "kotlin", "markdown", "php", "protobuf", "python", "ruby", "rust", "scala", "sql", "swift", "toml", "tsx",
-    "typescript", "yaml",
+    "bash",
+    "c",
+    "cpp",
+    "csharp",
+    "css",
+    "dockerfile",
+    "go",
+    "graphql",
+    "hcl",
+    "html",
+    "java",
+    "javascript",
+    "json",
+    "kotlin",
+    "markdown",
+    "php",
+    "protobuf",
+    "python",
+    "ruby",
+    "rust",
+    "scala",
+    "sql",
+    "swift",
+    "toml",
+    "tsx",
+    "typescript",
+    "yaml",
 ];
 
 /// The language's id, or none where there is no grammar for it. `head` is the file's beginning; a few hundred bytes
@@ -30,8 +54,8 @@ fn by_name(name: &str) -> Option<&'static str> {
         "composer.lock" | "pipfile.lock" | "flake.lock" | "package.resolved" | "deno.lock" | ".babelrc"
         | ".eslintrc" | ".prettierrc" | ".swcrc" | ".stylelintrc" | ".watchmanconfig" => "json",
         "pubspec.lock" | ".clang-format" | ".clang-tidy" | ".yamllint" | "podfile.lock" => "yaml",
-        ".bashrc" | ".bash_profile" | ".bash_aliases" | ".profile" | ".zshrc" | ".zshenv" | ".zprofile" | "pkgbuild"
-        | "gradlew" | "mvnw" => "bash",
+        ".bashrc" | ".bash_profile" | ".bash_aliases" | ".profile" | ".zshrc" | ".zshenv" | ".zprofile"
+        | "pkgbuild" | "gradlew" | "mvnw" => "bash",
         "sconstruct" | "sconscript" | "wscript" | "tiltfile" => "python",
         ".terraform.lock.hcl" => "hcl",
         _ if is_dockerfile(&lower) => "dockerfile",

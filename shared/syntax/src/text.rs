@@ -5,19 +5,53 @@ use crate::tree::Node;
 
 /// Parts of a string that stand for themselves.
 const CONTENT: &[&str] = &[
-    "string_content", "string_fragment", "string_literal_content", "interpreted_string_literal_content",
-    "raw_string_literal_content", "raw_string_content", "escape_sequence", "line_str_text", "multi_line_str_text",
-    "str_escaped_char", "raw_str_part", "raw_str_end_part", "template_literal", "heredoc_content", "character_content",
-    "html_character_reference", "escaped_identifier", "multiline_string_fragment", "escape_interpolation",
-    "attribute_value", "string_scalar", "integer_scalar", "float_scalar", "boolean_scalar", "null_scalar",
-    "timestamp_scalar", "word", "number",
+    "string_content",
+    "string_fragment",
+    "string_literal_content",
+    "interpreted_string_literal_content",
+    "raw_string_literal_content",
+    "raw_string_content",
+    "escape_sequence",
+    "line_str_text",
+    "multi_line_str_text",
+    "str_escaped_char",
+    "raw_str_part",
+    "raw_str_end_part",
+    "template_literal",
+    "heredoc_content",
+    "character_content",
+    "html_character_reference",
+    "escaped_identifier",
+    "multiline_string_fragment",
+    "escape_interpolation",
+    "attribute_value",
+    "string_scalar",
+    "integer_scalar",
+    "float_scalar",
+    "boolean_scalar",
+    "null_scalar",
+    "timestamp_scalar",
+    "word",
+    "number",
 ];
 
 /// Parts of a string that only bound it.
 const BOUNDS: &[&str] = &[
-    "string_start", "string_end", "quoted_template_start", "quoted_template_end", "interpolation_start",
-    "interpolation_quote", "raw_string_delimiter", "raw_string_start", "raw_string_end", "heredoc_start",
-    "heredoc_end", "heredoc_beginning", "string_encoding", "line_continuation", "interpolation_brace",
+    "string_start",
+    "string_end",
+    "quoted_template_start",
+    "quoted_template_end",
+    "interpolation_start",
+    "interpolation_quote",
+    "raw_string_delimiter",
+    "raw_string_start",
+    "raw_string_end",
+    "heredoc_start",
+    "heredoc_end",
+    "heredoc_beginning",
+    "string_encoding",
+    "line_continuation",
+    "interpolation_brace",
 ];
 
 /// What a string says: without quotes and prefixes, `{}` where something is put in, escapes as written.
@@ -141,8 +175,18 @@ mod tests {
     #[test]
     fn quotes_and_prefixes_go() {
         let cases = [
-            ("\"a\"", "a"), ("'a'", "a"), ("r#\"a\"#", "a"), ("b'a'", "a"), ("@\"C:\\x\"", "C:\\x"), ("`a`", "a"),
-            ("\"\"\"a\"\"\"", "a"), ("plain", "plain"), ("it's", "it's"), ("", ""), ("\"", ""), ("naïve 'x'", "naïve 'x'"),
+            ("\"a\"", "a"),
+            ("'a'", "a"),
+            ("r#\"a\"#", "a"),
+            ("b'a'", "a"),
+            ("@\"C:\\x\"", "C:\\x"),
+            ("`a`", "a"),
+            ("\"\"\"a\"\"\"", "a"),
+            ("plain", "plain"),
+            ("it's", "it's"),
+            ("", ""),
+            ("\"", ""),
+            ("naïve 'x'", "naïve 'x'"),
         ];
         for (raw, expected) in cases {
             assert_eq!(unquoted(raw), expected, "{raw}");
@@ -161,8 +205,19 @@ mod tests {
     #[test]
     fn what_points_outside() {
         let yes = [
-            "https://a.example/x", "/users/{}", "X-Api-Key", "user_id", "API_KEY", "application/json", "gpt-4o-mini",
-            "Authorization", "Bearer {}", "https://a.example/x y", "GET", "%s/users/%s", "/a b",
+            "https://a.example/x",
+            "/users/{}",
+            "X-Api-Key",
+            "user_id",
+            "API_KEY",
+            "application/json",
+            "gpt-4o-mini",
+            "Authorization",
+            "Bearer {}",
+            "https://a.example/x y",
+            "GET",
+            "%s/users/%s",
+            "/a b",
         ];
         let no = ["", "a", "12", "hello world", "--- ", "x\"y", "\u{1}a"];
         for text in yes {
@@ -171,7 +226,14 @@ mod tests {
         for text in no {
             assert!(!points_outside(text), "{text}");
         }
-        for (value, expected) in [("postgres:16", true), ("main.py", true), ("API_KEY", true), ("true", false), ("1.2.3", false), ("first", false)] {
+        for (value, expected) in [
+            ("postgres:16", true),
+            ("main.py", true),
+            ("API_KEY", true),
+            ("true", false),
+            ("1.2.3", false),
+            ("first", false),
+        ] {
             assert_eq!(value_points_outside(value), expected, "{value}");
         }
     }

@@ -1,6 +1,6 @@
 //! An analysis as bytes on the pipe: numbers as variable-length integers, texts with their length before them, fields
 //! in their order. Both ends are the same version, which the greeting makes sure of, so nothing describes itself.
-//! Measured against JSON: a third of the time and half of the bytes.
+//! JSON, written and read, cost about a tenth of the parse itself.
 
 use contracts::analysis::{Call, EnvRead, FileAnalysis, Import, Literal, ParseStatus, Route, Symbol, SymbolKind};
 
@@ -96,9 +96,8 @@ pub fn read(bytes: &[u8]) -> Option<FileAnalysis> {
                 end: from.small()?,
             })
         })?,
-        imports: from.list(|from| {
-            Some(Import { module: from.text()?, names: from.list(Reader::text)?, line: from.small()? })
-        })?,
+        imports: from
+            .list(|from| Some(Import { module: from.text()?, names: from.list(Reader::text)?, line: from.small()? }))?,
         calls: from.list(|from| {
             let callee = from.text()?;
             let arity = u8::try_from(from.number()?).ok()?;

@@ -27,7 +27,9 @@ pub fn serve_worker() -> io::Result<()> {
     while let Some(job) = frame::read(&mut jobs)? {
         let analysis = match open(&job) {
             Some((language, bytes)) => analyzer.analyze(language, bytes),
-            None => FileAnalysis { status: ParseStatus::Failed("the request is unreadable".into()), ..Default::default() },
+            None => {
+                FileAnalysis { status: ParseStatus::Failed("the request is unreadable".into()), ..Default::default() }
+            }
         };
         answers.write_all(&frame::encode(&[&wire::write(&analysis)]))?;
     }

@@ -1,6 +1,10 @@
 //! The pool against files that hang, crash or eat memory: each costs itself and nothing else.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers as well")]
+
+use std::io::{Read, Write};
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -111,10 +115,15 @@ async fn bytes_that_are_no_text() {
     };
     let mut jobs = Vec::new();
     for language in LANGUAGES {
-        for bytes in [Vec::new(), vec![0; 1_000], vec![0xff; 1_000], b"\xef\xbb\xbf".to_vec(), b"\r\n\r".to_vec(), random(4_000)] {
+        for bytes in
+            [Vec::new(), vec![0; 1_000], vec![0xff; 1_000], b"\xef\xbb\xbf".to_vec(), b"\r\n\r".to_vec(), random(4_000)]
+        {
             jobs.push(job(language, bytes));
         }
-        let printable = random(4_000).into_iter().map(|byte| b" \n\"'`(){}[]<>:;,.#/*-=$@abcXYZ019"[usize::from(byte) % 33]).collect::<Vec<u8>>();
+        let printable = random(4_000)
+            .into_iter()
+            .map(|byte| b" \n\"'`(){}[]<>:;,.#/*-=$@abcXYZ019"[usize::from(byte) % 33])
+            .collect::<Vec<u8>>();
         jobs.push(job(language, printable));
     }
     let answers = parse(&parsers, jobs.clone()).await;
@@ -125,6 +134,33 @@ async fn bytes_that_are_no_text() {
     }
     let empty: Vec<&FileAnalysis> = answers.iter().step_by(7).collect();
     assert!(empty.iter().all(|answer| answer.lines == 0 && answer.symbols.is_empty()), "{empty:?}");
+}
+
+#[tokio::test]
+async fn files_that_break_off_or_lack_a_piece() {
+    let parsers = Parsers::new(settings());
+    let cases = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
+    let mut jobs = Vec::new();
+    for language in LANGUAGES {
+        for entry in std::fs::read_dir(format!("{cases}/{language}")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|end| end == "snap") {
+                continue;
+            }
+            let bytes = std::fs::read(path).unwrap();
+            for part in 1..16 {
+                let (start, end) = (bytes.len() * part / 16, bytes.len() * (part + 1) / 16);
+                jobs.push(job(language, &bytes[..start]));
+                jobs.push(job(language, &bytes[start..]));
+                jobs.push(job(language, [&bytes[..start], &bytes[end..]].concat()));
+            }
+        }
+    }
+    let answers = parse(&parsers, jobs.clone()).await;
+    for (job, answer) in jobs.iter().zip(&answers) {
+        let text = String::from_utf8_lossy(&job.bytes);
+        assert!(!matches!(answer.status, ParseStatus::Failed(_)), "{}: {:?}: {text}", job.language, answer.status);
+    }
 }
 
 #[tokio::test]
@@ -145,14 +181,15 @@ async fn files_that_are_refused_without_a_parser() {
 
 #[tokio::test]
 async fn a_pool_without_a_worker_says_so_and_blames_no_file() {
-    let cases: [(&str, &[&str], fn(&Error) -> bool); 3] = [
-        ("/nonexistent/parser", &[], |error| matches!(error, Error::Start { .. })),
-        ("/bin/true", &[], |error| matches!(error, Error::Silent { .. })),
-        ("/bin/cat", &[], |error| matches!(error, Error::Version { .. })),
+    type Expected = fn(&Error) -> bool;
+    let cases: [(&str, Expected); 3] = [
+        ("/nonexistent/parser", |error| matches!(error, Error::Start { .. })),
+        ("/bin/true", |error| matches!(error, Error::Silent { .. })),
+        ("/bin/cat", |error| matches!(error, Error::Version { .. })),
     ];
-    for (program, args, expected) in cases {
-        let args = args.iter().map(|arg| (*arg).to_owned()).collect();
-        let parsers = Parsers::new(Settings { workers: 2, ..Settings::of(Worker { program: program.into(), args }) });
+    for (program, expected) in cases {
+        let worker = Worker { program: program.into(), args: Vec::new() };
+        let parsers = Parsers::new(Settings { workers: 2, ..Settings::of(worker) });
         let error = parsers.parse(good_files(), &|_| ()).await.unwrap_err();
         assert!(expected(&error), "{program}: {error:?}");
         assert!(error.to_string().contains(program), "{error}");
@@ -195,6 +232,34 @@ async fn children_end_with_the_pool() {
         }
     };
     tokio::time::timeout(Duration::from_secs(30), all_gone).await.unwrap();
+}
+
+/// Without anybody to kill it a child must end by itself, also in the middle of a file that never ends.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the child is started by hand to be left alone")]
+fn a_child_ends_when_nobody_is_left() {
+    for file in ["x", "<div>\n".repeat(150_000).as_str()] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_parse-worker"));
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let frame = |payload: &[u8]| [&(payload.len() as u32).to_le_bytes(), payload].concat();
+        stdin.write_all(&frame(&(1_u64 << 30).to_le_bytes())).unwrap();
+        child.stdout.as_mut().unwrap().read_exact(&mut [0; 4]).unwrap();
+        stdin.write_all(&frame(&[b"\x04html", file.as_bytes()].concat())).unwrap();
+        drop(stdin);
+        assert!(child.wait().unwrap().success());
+    }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a person starts the program by hand")]
+fn a_child_that_is_not_spoken_to_in_frames_says_so() {
+    for (input, succeeds) in [("", true), ("hello, is anybody there?\n", false), ("\x03\0\0\0abc", false)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_parse-worker"));
+        let mut child = command.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        assert_eq!(child.wait().unwrap().success(), succeeds, "{input:?}");
+    }
 }
 
 /// Parser workers that this test's thread started; the kernel lists children by thread.

@@ -46,21 +46,20 @@ pub(crate) fn find(fact: &Fact, name: &str, renamed_to: Option<&str>, asked: &As
     let configures = configures(asked);
     let mut found = Found::default();
     for file in asked.dependent.files.iter().filter(|file| file.place != Place::Test && sets_variables(file)) {
-        if !file.text().contains(name) {
+        if !file.text().contains(name) || !asked.contact.is_near(file) {
             continue;
         }
-        let near = asked.contact.is_near(file);
-        let blocks = if configures { Vec::new() } else { provider_blocks(file, asked) };
+        let (own, others) = service_blocks(file, asked);
         let lines = file.lines_with(name).filter(|(_, line)| text::word_at(line, name).is_some());
         for (number, line) in lines.filter(|(_, line)| !is_prose(line)) {
             // Elsewhere the same name is a setting of the consumer's own.
-            if !configures && !blocks.iter().any(|(first, last)| (*first..=*last).contains(&number)) {
+            let in_block = is_inside(&own, number);
+            if !in_block && (!configures || is_inside(&others, number)) {
                 continue;
             }
             let mut place = Use::at(&file.path, number);
-            if !near {
-                place = place
-                    .but(Certainty::Likely("the variable is set here; for which service is not said in this file"));
+            if !in_block {
+                place = place.but(Certainty::Likely("the variable is set in a file that configures this service"));
             }
             let once = line.matches(name).count() == 1;
             place.replace = renamed_to.filter(|_| once).map(|new| (name.to_owned(), new.to_owned()));
@@ -76,24 +75,35 @@ pub(crate) fn configures(asked: &Asked<'_>) -> bool {
     ["config", "image", "deploy", "infra", "chart", "container"].iter().any(|word| kind.contains(word))
 }
 
-/// Lines of the services, jobs and containers that run the provider.
-fn provider_blocks(file: &File, asked: &Asked<'_>) -> Vec<(u32, u32)> {
+/// First and last lines of services, jobs and containers.
+pub(crate) type Blocks = Vec<(u32, u32)>;
+
+/// Those that run the provider, and those that say they run something else. A block that says nothing (its image comes
+/// from an anchor or a template) is neither.
+pub(crate) fn service_blocks(file: &File, asked: &Asked<'_>) -> (Blocks, Blocks) {
     if outline::format_of(&file.path) != Some(outline::Format::Yaml) {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let keys = outline::keys(outline::Format::Yaml, file.text());
-    let runs = keys.iter().filter(|key| {
-        let says =
-            matches!(key.name(), "image" | "context" | "build" | "uses") && asked.contact.is_named_in(&key.value);
-        says && key.path.len() >= 2
-    });
-    let block = |key: &outline::Key| {
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for key in
+        keys.iter().filter(|key| matches!(key.name(), "image" | "context" | "build" | "uses") && key.path.len() >= 2)
+    {
+        if key.value.is_empty() || key.value.contains("{{") {
+            continue;
+        }
         let of = &key.path[..key.path.len() - 1];
-        let inside = keys.iter().filter(|other| other.path.starts_with(of));
-        let lines = inside.map(|other| (other.line, other.end));
-        lines.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)))
-    };
-    runs.filter_map(block).collect()
+        let lines = keys.iter().filter(|other| other.path.starts_with(of)).map(|other| (other.line, other.end));
+        let block = lines.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)));
+        let list = if asked.contact.is_named_in(&key.value) { &mut own } else { &mut others };
+        list.extend(block);
+    }
+    (own, others)
+}
+
+/// Whether a line lies in one of the blocks.
+pub(crate) fn is_inside(blocks: &Blocks, line: u32) -> bool {
+    blocks.iter().any(|(first, last)| (*first..=*last).contains(&line))
 }
 
 /// Files in which variables are set for another program.

@@ -16,7 +16,7 @@ pub(crate) fn find(port: u16, moved_to: Option<u16>, asked: &Asked<'_>) -> Found
         let mut places = urls(file, port, asked);
         // Charts and compose files name the image in one file and its port in another.
         if asked.contact.is_near(file) || env::configures(asked) {
-            places.extend(deployed(file, port));
+            places.extend(deployed(file, port, asked));
         }
         for mut place in places {
             let old = port.to_string();
@@ -47,7 +47,7 @@ fn urls(file: &File, port: u16, asked: &Asked<'_>) -> Vec<Use> {
 }
 
 /// The container's port in a deployment of the provider's image.
-fn deployed(file: &File, port: u16) -> Vec<Use> {
+fn deployed(file: &File, port: u16, asked: &Asked<'_>) -> Vec<Use> {
     let templated = file.path.ends_with(".tpl") || file.path.contains("/templates/");
     if outline::format_of(&file.path) != Some(Format::Yaml) && !templated {
         return Vec::new();
@@ -55,7 +55,8 @@ fn deployed(file: &File, port: u16) -> Vec<Use> {
     let wanted = port.to_string();
     let keys = outline::keys(Format::Yaml, file.text());
     let named = keys.iter().filter(|key| KEYS.contains(&key.name()) && key.value == wanted);
-    let mapped = keys.iter().filter(|key| {
+    let (own, _) = env::service_blocks(file, asked);
+    let mapped = keys.iter().filter(|key| env::is_inside(&own, key.line)).filter(|key| {
         let list = key.path.len() >= 2 && key.path[key.path.len() - 2] == "ports";
         list && key.value.rsplit(':').next().and_then(|p| p.split('/').next()) == Some(&wanted)
             && key.value.contains(':')

@@ -70,7 +70,10 @@ async fn it_closes_with_proof_and_comes_back() {
         let issue = world.issues().await.remove(0);
         assert_eq!((issue.state, issue.state_reason), (IssueState::Closed, Some(reason)));
         assert!(issue.body.starts_with("> [!TIP]") && issue.body.contains(words), "{}", issue.body);
-        assert!(world.comments(1)[0].contains(words));
+        insta::assert_snapshot!(
+            format!("over_{how}"),
+            format!("{}\n-- comment --\n{}", issue.body, world.comments(1)[0])
+        );
         assert_eq!(world.state(&verdict).await, Some(FindingState::Resolved));
         // We closed it, so it is not muted, "not planned" or not.
         world.remember(&verdict, FindingState::Open, 3).await;

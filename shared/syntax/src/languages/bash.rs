@@ -6,7 +6,8 @@ use super::text_of;
 use crate::dotted::Link;
 use crate::env::{is_variable, read};
 use crate::grammar::Role;
-use crate::rules::{Arg, Definition, Found, NOTHING, Rules, Site, string};
+use crate::rules::{Definition, Found, NOTHING, Rules};
+use crate::site::{Arg, Site, string};
 use crate::text::{self, cut, unquoted};
 use crate::tree::Node;
 
@@ -32,7 +33,8 @@ pub const RULES: Rules = Rules {
 /// Of bare words only long options and what has the shape of a path or an address say something.
 fn content(node: Node<'_>) -> String {
     let text = text::content(node);
-    let part = node.parent().is_some_and(|parent| parent.is_any(&["command_name", "concatenation", "function_definition"]));
+    let part =
+        node.parent().is_some_and(|parent| parent.is_any(&["command_name", "concatenation", "function_definition"]));
     let says = || text.starts_with("--") || text::value_points_outside(&text);
     if node.is("word") && (part || !says()) { String::new() } else { text }
 }

@@ -6,7 +6,8 @@ use super::text_of;
 use crate::dotted::{Link, site};
 use crate::env::{Reader, optional};
 use crate::grammar::Role;
-use crate::rules::{Definition, Found, NOTHING, Rules, Site, Visible, string};
+use crate::rules::{Definition, Found, NOTHING, Rules, Visible};
+use crate::site::{Site, string};
 use crate::tree::Node;
 
 pub const C: Rules = Rules {
@@ -17,8 +18,16 @@ pub const C: Rules = Rules {
         (
             Role::Definition,
             &[
-                "function_definition", "declaration", "type_definition", "struct_specifier", "union_specifier",
-                "enum_specifier", "enumerator", "field_declaration", "preproc_def", "preproc_function_def",
+                "function_definition",
+                "declaration",
+                "type_definition",
+                "struct_specifier",
+                "union_specifier",
+                "enum_specifier",
+                "enumerator",
+                "field_declaration",
+                "preproc_def",
+                "preproc_function_def",
             ],
         ),
         (Role::Import, &["preproc_include"]),
@@ -47,9 +56,20 @@ pub const CPP: Rules = Rules {
         (
             Role::Definition,
             &[
-                "function_definition", "declaration", "type_definition", "struct_specifier", "union_specifier",
-                "enum_specifier", "enumerator", "field_declaration", "preproc_def", "preproc_function_def",
-                "class_specifier", "namespace_definition", "alias_declaration", "concept_definition",
+                "function_definition",
+                "declaration",
+                "type_definition",
+                "struct_specifier",
+                "union_specifier",
+                "enum_specifier",
+                "enumerator",
+                "field_declaration",
+                "preproc_def",
+                "preproc_function_def",
+                "class_specifier",
+                "namespace_definition",
+                "alias_declaration",
+                "concept_definition",
             ],
         ),
         (Role::Import, &["preproc_include", "using_declaration"]),
@@ -95,12 +115,14 @@ fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
     let name = node.child("name").map_or("", Node::text).replace("::", ".");
     let template = node.parent().filter(|parent| parent.is("template_declaration"));
     let typedef = node.parent().filter(|parent| parent.is("type_definition"));
-    let name = if name.is_empty() { typedef.map_or("", |typedef| text_of(typedef, "declarator")).to_owned() } else { name };
-    let visible = if node.is_any(&["enumerator", "struct_specifier", "class_specifier", "enum_specifier", "union_specifier"]) {
-        member_visibility(node)
-    } else {
-        Visible::AsContainer
-    };
+    let name =
+        if name.is_empty() { typedef.map_or("", |typedef| text_of(typedef, "declarator")).to_owned() } else { name };
+    let visible =
+        if node.is_any(&["enumerator", "struct_specifier", "class_specifier", "enum_specifier", "union_specifier"]) {
+            member_visibility(node)
+        } else {
+            Visible::AsContainer
+        };
     let definition = Definition::new(kind, name, template.unwrap_or(node)).body(node.child("body"));
     found.define(definition.visible(visible));
 }
@@ -123,7 +145,8 @@ fn declarations<'t>(node: Node<'t>, found: &mut Found<'t>) {
     for declarator in declarators {
         let is_function = function_in(declarator);
         // A type that defines itself in its own typedef is found there.
-        let defined_here = node.child("type").is_some_and(|of| of.child("body").is_some() && of.child("name").is_none());
+        let defined_here =
+            node.child("type").is_some_and(|of| of.child("body").is_some() && of.child("name").is_none());
         let kind = match node.kind() {
             "type_definition" if defined_here => continue,
             "type_definition" => SymbolKind::Type,
@@ -145,7 +168,10 @@ fn function_in(declarator: Node<'_>) -> bool {
             Some(node) if node.is("function_declarator") => {
                 return !node.child("declarator").is_some_and(|inner| inner.is("parenthesized_declarator"));
             }
-            Some(node) => at = node.child("declarator").or_else(|| node.named().next().filter(|_| node.is("reference_declarator"))),
+            Some(node) => {
+                at =
+                    node.child("declarator").or_else(|| node.named().next().filter(|_| node.is("reference_declarator")))
+            }
             None => return false,
         }
     }
@@ -193,8 +219,20 @@ fn member_visibility(node: Node<'_>) -> Visible {
     let access = before.filter(|sibling| sibling.is("access_specifier")).map(Node::text).next();
     let class = outer.parent().and_then(Node::parent).is_some_and(|around| around.is("class_specifier"));
     match access {
-        Some(access) => if access.starts_with("private") { Visible::No } else { Visible::AsContainer },
-        None => if class { Visible::No } else { Visible::AsContainer },
+        Some(access) => {
+            if access.starts_with("private") {
+                Visible::No
+            } else {
+                Visible::AsContainer
+            }
+        }
+        None => {
+            if class {
+                Visible::No
+            } else {
+                Visible::AsContainer
+            }
+        }
     }
 }
 
@@ -204,7 +242,9 @@ fn import<'t>(node: Node<'t>, found: &mut Found<'t>) {
         let quoted = string(path).unwrap_or_else(|| path.text().trim_matches(['<', '>']).to_owned());
         return found.import(quoted, Vec::new(), node);
     }
-    if node.is("using_declaration") && let Some(path) = node.named().last() {
+    if node.is("using_declaration")
+        && let Some(path) = node.named().last()
+    {
         let path = path.text();
         match path.rsplit_once("::") {
             Some((module, name)) if !node.has("namespace") => found.import(module, vec![name.to_owned()], node),

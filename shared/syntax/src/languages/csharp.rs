@@ -7,7 +7,8 @@ use crate::dotted::{Link, site};
 use crate::env::{Reader, optional};
 use crate::grammar::Role;
 use crate::routes::csharp as routes;
-use crate::rules::{Definition, Found, NOTHING, Rules, Site, Visible};
+use crate::rules::{Definition, Found, NOTHING, Rules, Visible};
+use crate::site::Site;
 use crate::tree::Node;
 
 pub const RULES: Rules = Rules {
@@ -18,11 +19,24 @@ pub const RULES: Rules = Rules {
         (
             Role::Definition,
             &[
-                "class_declaration", "struct_declaration", "record_declaration", "interface_declaration",
-                "enum_declaration", "delegate_declaration", "method_declaration", "constructor_declaration",
-                "property_declaration", "field_declaration", "event_field_declaration", "indexer_declaration",
-                "enum_member_declaration", "namespace_declaration", "file_scoped_namespace_declaration",
-                "operator_declaration", "local_function_statement", "parameter",
+                "class_declaration",
+                "struct_declaration",
+                "record_declaration",
+                "interface_declaration",
+                "enum_declaration",
+                "delegate_declaration",
+                "method_declaration",
+                "constructor_declaration",
+                "property_declaration",
+                "field_declaration",
+                "event_field_declaration",
+                "indexer_declaration",
+                "enum_member_declaration",
+                "namespace_declaration",
+                "file_scoped_namespace_declaration",
+                "operator_declaration",
+                "local_function_statement",
+                "parameter",
             ],
         ),
         (Role::Import, &["using_directive"]),
@@ -73,8 +87,12 @@ fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
     let holders = if variables.is_empty() { vec![node] } else { variables };
     for holder in holders {
         let name = if node.is("indexer_declaration") { "this" } else { text_of(holder, "name") };
-        let body = node.child("body").or_else(|| node.child("accessors")).or_else(|| node.first("constructor_initializer"));
-        let body = node.first("constructor_initializer").or(body).filter(|_| kind != SymbolKind::Constant || node.is("property_declaration"));
+        let body =
+            node.child("body").or_else(|| node.child("accessors")).or_else(|| node.first("constructor_initializer"));
+        let body = node
+            .first("constructor_initializer")
+            .or(body)
+            .filter(|_| kind != SymbolKind::Constant || node.is("property_declaration"));
         let definition = Definition::new(kind, name, node).body(body).visible(visible(node));
         found.define(definition.decorators(attributes.iter().copied()));
     }
@@ -100,7 +118,9 @@ fn visible(node: Node<'_>) -> Visible {
     if marks("public") || marks("protected") {
         return Visible::Yes;
     }
-    let as_container = in_interface || node.kind().ends_with("namespace_declaration") || node.is_any(&["enum_member_declaration", "parameter"]);
+    let as_container = in_interface
+        || node.kind().ends_with("namespace_declaration")
+        || node.is_any(&["enum_member_declaration", "parameter"]);
     if as_container { Visible::AsContainer } else { Visible::No }
 }
 

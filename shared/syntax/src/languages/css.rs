@@ -3,7 +3,8 @@
 use contracts::analysis::SymbolKind;
 
 use crate::grammar::Role;
-use crate::rules::{Definition, Found, NOTHING, Rules, string};
+use crate::rules::{Definition, Found, NOTHING, Rules};
+use crate::site::string;
 use crate::text::folded;
 use crate::tree::Node;
 
@@ -43,6 +44,7 @@ fn variable<'t>(node: Node<'t>, found: &mut Found<'t>) {
 
 fn import<'t>(node: Node<'t>, found: &mut Found<'t>) {
     let path = node.descendants().take(20).find_map(|inner| inner.is("string_value").then(|| string(inner)).flatten());
-    let bare = || node.descendants().take(20).find(|inner| inner.is("plain_value")).map(|value| value.text().to_owned());
+    let bare =
+        || node.descendants().take(20).find(|inner| inner.is("plain_value")).map(|value| value.text().to_owned());
     found.import(path.or_else(bare).unwrap_or_default(), Vec::new(), node);
 }

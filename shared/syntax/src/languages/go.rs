@@ -7,7 +7,8 @@ use crate::dotted::{Link, site};
 use crate::env::{Reader, optional};
 use crate::grammar::Role;
 use crate::routes::go as routes;
-use crate::rules::{Definition, Found, NOTHING, Rules, Site, Visible, string};
+use crate::rules::{Definition, Found, NOTHING, Rules, Visible};
+use crate::site::{Site, string};
 use crate::tree::Node;
 
 pub const RULES: Rules = Rules {
@@ -18,8 +19,14 @@ pub const RULES: Rules = Rules {
         (
             Role::Definition,
             &[
-                "function_declaration", "method_declaration", "type_spec", "type_alias", "const_spec", "var_spec",
-                "method_elem", "field_declaration",
+                "function_declaration",
+                "method_declaration",
+                "type_spec",
+                "type_alias",
+                "const_spec",
+                "var_spec",
+                "method_elem",
+                "field_declaration",
             ],
         ),
         (Role::Import, &["import_spec"]),
@@ -43,7 +50,8 @@ pub const RULES: Rules = Rules {
     ..NOTHING
 };
 
-const READERS: &[Reader] = &[optional("os.Getenv"), optional("os.LookupEnv"), optional("syscall.Getenv"), optional("viper.BindEnv")];
+const READERS: &[Reader] =
+    &[optional("os.Getenv"), optional("os.LookupEnv"), optional("syscall.Getenv"), optional("viper.BindEnv")];
 
 fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
     match node.kind() {
@@ -70,7 +78,11 @@ fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
 /// `type X struct` as a statement of its own; inside of parentheses only the part.
 fn statement(node: Node<'_>) -> Node<'_> {
     match node.parent() {
-        Some(parent) if parent.kind().ends_with("_declaration") && !parent.has("(") && !node.is("field_declaration") => parent,
+        Some(parent)
+            if parent.kind().ends_with("_declaration") && !parent.has("(") && !node.is("field_declaration") =>
+        {
+            parent
+        }
         _ => node,
     }
 }

@@ -14,11 +14,22 @@ pub const RULES: Rules = Rules {
         (
             Role::Definition,
             &[
-                "object_type_definition", "interface_type_definition", "union_type_definition",
-                "enum_type_definition", "input_object_type_definition", "scalar_type_definition",
-                "directive_definition", "object_type_extension", "interface_type_extension", "field_definition",
-                "input_value_definition", "enum_value_definition", "operation_definition", "fragment_definition",
-                "input_object_type_extension", "enum_type_extension",
+                "object_type_definition",
+                "interface_type_definition",
+                "union_type_definition",
+                "enum_type_definition",
+                "input_object_type_definition",
+                "scalar_type_definition",
+                "directive_definition",
+                "object_type_extension",
+                "interface_type_extension",
+                "field_definition",
+                "input_value_definition",
+                "enum_value_definition",
+                "operation_definition",
+                "fragment_definition",
+                "input_object_type_extension",
+                "enum_type_extension",
             ],
         ),
     ],
@@ -39,7 +50,8 @@ fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
     };
     let name = node.first_of(&["name", "fragment_name", "enum_value"]).map_or("", Node::text);
     let directives = node.first("directives").into_iter().flat_map(Node::named);
-    let body = node.first_of(&["fields_definition", "input_fields_definition", "enum_values_definition", "selection_set"]);
+    let body =
+        node.first_of(&["fields_definition", "input_fields_definition", "enum_values_definition", "selection_set"]);
     let definition = Definition::new(kind, name, node).body(body).decorators(directives);
     found.define(if node.kind().ends_with("_extension") { definition.opening() } else { definition });
 }

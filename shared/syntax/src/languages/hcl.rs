@@ -3,7 +3,8 @@
 use contracts::analysis::SymbolKind;
 
 use crate::grammar::Role;
-use crate::rules::{Definition, Found, NOTHING, Rules, string};
+use crate::rules::{Definition, Found, NOTHING, Rules};
+use crate::site::string;
 use crate::text;
 use crate::tree::Node;
 
@@ -32,7 +33,8 @@ fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
         return found.define(Definition::new(SymbolKind::Constant, key.trim_matches('"'), node).nesting());
     }
     let kind = node.first("identifier").map_or("", Node::text);
-    let labels: Vec<&str> = node.named().filter(|child| child.is("string_lit")).map(|label| label.text().trim_matches('"')).collect();
+    let labels: Vec<&str> =
+        node.named().filter(|child| child.is("string_lit")).map(|label| label.text().trim_matches('"')).collect();
     if kind == "module" {
         found.imports.extend(source(node));
     }

@@ -19,7 +19,8 @@ pub const RULES: Rules = Rules {
 };
 
 /// Attributes whose value names something elsewhere: an address, a field that is sent.
-const POINTERS: &[&str] = &["href", "src", "action", "name", "data-url", "formaction", "hx-get", "hx-post", "hx-put", "hx-delete"];
+const POINTERS: &[&str] =
+    &["href", "src", "action", "name", "data-url", "formaction", "hx-get", "hx-post", "hx-put", "hx-delete"];
 
 fn content(node: Node<'_>) -> String {
     let name = node.parent().and_then(|attribute| attribute.first("attribute_name"));

@@ -7,7 +7,8 @@ use crate::dotted::{Link, site};
 use crate::env::{Reader, defaulted, optional, read};
 use crate::grammar::Role;
 use crate::routes::jvm as routes;
-use crate::rules::{Definition, Found, NOTHING, Rules, Site, Visible, string};
+use crate::rules::{Definition, Found, NOTHING, Rules, Visible};
+use crate::site::{Site, string};
 use crate::tree::Node;
 
 pub const RULES: Rules = Rules {
@@ -18,10 +19,19 @@ pub const RULES: Rules = Rules {
         (
             Role::Definition,
             &[
-                "class_declaration", "interface_declaration", "enum_declaration", "record_declaration",
-                "annotation_type_declaration", "method_declaration", "constructor_declaration", "field_declaration",
-                "constant_declaration", "enum_constant", "annotation_type_element_declaration",
-                "compact_constructor_declaration", "formal_parameter",
+                "class_declaration",
+                "interface_declaration",
+                "enum_declaration",
+                "record_declaration",
+                "annotation_type_declaration",
+                "method_declaration",
+                "constructor_declaration",
+                "field_declaration",
+                "constant_declaration",
+                "enum_constant",
+                "annotation_type_element_declaration",
+                "compact_constructor_declaration",
+                "formal_parameter",
             ],
         ),
         (Role::Import, &["import_declaration"]),
@@ -58,7 +68,9 @@ fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
         "formal_parameter" if !is_component(node) => return,
         "class_declaration" | "record_declaration" => SymbolKind::Class,
         "interface_declaration" | "enum_declaration" | "annotation_type_declaration" => SymbolKind::Type,
-        "method_declaration" | "constructor_declaration" | "compact_constructor_declaration"
+        "method_declaration"
+        | "constructor_declaration"
+        | "compact_constructor_declaration"
         | "annotation_type_element_declaration" => SymbolKind::Function,
         _ => SymbolKind::Constant,
     };

@@ -2,13 +2,18 @@
 
 use contracts::analysis::SymbolKind;
 
-use super::{directly_before, text_of};
+use super::directly_before;
 use crate::dotted::{Link, site};
 use crate::env::{Reader, defaulted, is_variable, optional, read, written};
 use crate::grammar::Role;
 use crate::routes::javascript as routes;
-use crate::rules::{Definition, Found, NOTHING, Rules, Site, Visible, string};
+use crate::rules::{Definition, Found, NOTHING, Rules, Visible};
+use crate::site::{Site, string};
 use crate::tree::Node;
+
+use modules::{assignment, export, import, import_of_call, required_module};
+
+mod modules;
 
 pub const JAVASCRIPT: Rules = Rules {
     id: "javascript",
@@ -18,8 +23,14 @@ pub const JAVASCRIPT: Rules = Rules {
         (
             Role::Definition,
             &[
-                "function_declaration", "generator_function_declaration", "class_declaration", "method_definition",
-                "field_definition", "variable_declarator", "export_statement", "assignment_expression",
+                "function_declaration",
+                "generator_function_declaration",
+                "class_declaration",
+                "method_definition",
+                "field_definition",
+                "variable_declarator",
+                "export_statement",
+                "assignment_expression",
             ],
         ),
         (Role::Import, &["import_statement"]),
@@ -51,11 +62,26 @@ pub const TSX: Rules =
     Rules { id: "tsx", grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(), roles: TSX_ROLES, ..TYPESCRIPT };
 
 const TYPED_DEFINITIONS: &[&str] = &[
-    "function_declaration", "generator_function_declaration", "class_declaration", "method_definition",
-    "public_field_definition", "variable_declarator", "export_statement", "assignment_expression",
-    "abstract_class_declaration", "abstract_method_signature", "method_signature", "property_signature",
-    "function_signature", "interface_declaration", "type_alias_declaration", "enum_declaration", "enum_assignment",
-    "internal_module", "module", "required_parameter",
+    "function_declaration",
+    "generator_function_declaration",
+    "class_declaration",
+    "method_definition",
+    "public_field_definition",
+    "variable_declarator",
+    "export_statement",
+    "assignment_expression",
+    "abstract_class_declaration",
+    "abstract_method_signature",
+    "method_signature",
+    "property_signature",
+    "function_signature",
+    "interface_declaration",
+    "type_alias_declaration",
+    "enum_declaration",
+    "enum_assignment",
+    "internal_module",
+    "module",
+    "required_parameter",
 ];
 
 const TYPED_ROLES: &[(Role, &[&str])] = &[
@@ -97,7 +123,13 @@ const TYPED_LINKS: &[(&str, Link)] = &[
     ("instantiation_expression", Link::Through("#0")),
 ];
 
-const READERS: &[Reader] = &[optional("Deno.env.get"), optional("env.get"), defaulted("configService.get"), defaulted("this.config.get"), defaulted("this.configService.get")];
+const READERS: &[Reader] = &[
+    optional("Deno.env.get"),
+    optional("env.get"),
+    defaulted("configService.get"),
+    defaulted("this.config.get"),
+    defaulted("this.configService.get"),
+];
 
 fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
     let kind = match node.kind() {
@@ -107,8 +139,12 @@ fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
         "required_parameter" => return parameter_property(node, found),
         "method_definition" if node.parent().is_some_and(|parent| parent.is("object")) => return,
         "method_signature" | "property_signature" if !in_named_type(node) => return,
-        "function_declaration" | "generator_function_declaration" | "function_signature" | "method_definition"
-        | "method_signature" | "abstract_method_signature" => SymbolKind::Function,
+        "function_declaration"
+        | "generator_function_declaration"
+        | "function_signature"
+        | "method_definition"
+        | "method_signature"
+        | "abstract_method_signature" => SymbolKind::Function,
         "class_declaration" | "abstract_class_declaration" => SymbolKind::Class,
         "interface_declaration" | "type_alias_declaration" | "enum_declaration" => SymbolKind::Type,
         "internal_module" | "module" => SymbolKind::Section,
@@ -157,7 +193,8 @@ fn variable<'t>(node: Node<'t>, found: &mut Found<'t>) {
     let (Some(name), value) = (node.child("name"), node.child("value")) else { return };
     if let Some(value) = value {
         if let Some(required) = required_module(value) {
-            let names = name.named().filter(|_| name.is("object_pattern")).map(|child| child.child("key").unwrap_or(child));
+            let names =
+                name.named().filter(|_| name.is("object_pattern")).map(|child| child.child("key").unwrap_or(child));
             let names: Vec<String> = names.map(|name| name.text().to_owned()).collect();
             return found.import(required, names, node);
         }
@@ -196,101 +233,6 @@ fn parameter_property<'t>(node: Node<'t>, found: &mut Found<'t>) {
         let visible = if hidden { Visible::No } else { Visible::AsContainer };
         found.define(Definition::new(SymbolKind::Constant, pattern.text(), node).visible(visible).of_type());
     }
-}
-
-/// `export { a, b as c }`, `export default a`, `export … from`.
-fn export<'t>(node: Node<'t>, found: &mut Found<'t>) {
-    let clause = node.first("export_clause");
-    let specifiers = || clause.into_iter().flat_map(Node::named).filter(|child| child.is("export_specifier"));
-    let names = specifiers().map(|specifier| text_of(specifier, "name").to_owned());
-    if let Some(source) = node.child("source").and_then(string) {
-        let mut names: Vec<String> = names.collect();
-        if names.is_empty() {
-            names.push("*".into());
-        }
-        found.import(source, names, node);
-        return;
-    }
-    found.exports.extend(names);
-    let Some(value) = node.child("value") else { return };
-    match value.kind() {
-        "identifier" => found.exports.push(value.text().to_owned()),
-        _ if is_function(value) || value.is("class") => {
-            let kind = if value.is("class") { SymbolKind::Class } else { SymbolKind::Function };
-            found.define(Definition::new(kind, "default", node).body(value.child("body")).visible(Visible::Yes));
-        }
-        _ => {}
-    }
-}
-
-/// CommonJS: `module.exports = { a, b }`, `exports.a = …`; and `Thing.prototype.method = function`.
-fn assignment<'t>(node: Node<'t>, found: &mut Found<'t>) {
-    let (Some(left), Some(right)) = (node.child("left"), node.child("right")) else { return };
-    if !left.is("member_expression") || !node.parent().is_some_and(|parent| parent.is("expression_statement")) {
-        return;
-    }
-    let target = left.text();
-    if target == "module.exports" {
-        match right.kind() {
-            "identifier" => found.exports.push(right.text().to_owned()),
-            "object" => {
-                let names = right.named().take(500).filter(|child| child.is_any(&["shorthand_property_identifier", "pair"]));
-                found.exports.extend(names.map(|child| child.child("key").unwrap_or(child).text().to_owned()));
-            }
-            _ => {}
-        }
-        return;
-    }
-    let name = text_of(left, "property");
-    let object = text_of(left, "object");
-    let is_export = object == "module.exports" || object == "exports";
-    let owner = object.strip_suffix(".prototype");
-    let body = right.child("body").filter(|_| is_function(right));
-    if right.is("identifier") && is_export {
-        found.exports.push(right.text().to_owned());
-    } else if is_export || owner.is_some() && is_function(right) {
-        let kind = if is_function(right) { SymbolKind::Function } else { SymbolKind::Constant };
-        let definition = Definition::new(kind, name, node).body(body).within(owner.map(str::to_owned));
-        found.define(definition.visible(Visible::Yes));
-    }
-}
-
-/// `import("x")`, and `require("x")` as a statement of its own.
-fn import_of_call<'t>(node: Node<'t>, found: &mut Found<'t>) {
-    let lazy = node.child("function").is_some_and(|function| function.is("import"));
-    let bare = node.parent().is_some_and(|parent| parent.is("expression_statement"));
-    let first = node.child("arguments").and_then(|arguments| arguments.named().next()).and_then(string);
-    if let Some(module) = first.filter(|_| lazy || bare && required_module(node).is_some()) {
-        found.import(module, Vec::new(), node);
-    }
-}
-
-fn import<'t>(node: Node<'t>, found: &mut Found<'t>) {
-    let clause = node.first_of(&["import_clause", "import_require_clause"]);
-    let source = node.child("source").or_else(|| clause.and_then(|clause| clause.child("source")));
-    let Some(source) = source.and_then(string) else { return };
-    let mut names = Vec::new();
-    for part in clause.into_iter().flat_map(Node::named) {
-        match part.kind() {
-            "identifier" if part.parent().is_some_and(|parent| parent.is("import_clause")) => names.push("default".to_owned()),
-            "namespace_import" => names.push("*".to_owned()),
-            "named_imports" => {
-                let specifiers = part.named().filter(|child| child.is("import_specifier"));
-                names.extend(specifiers.map(|specifier| text_of(specifier, "name").to_owned()));
-            }
-            _ => {}
-        }
-    }
-    found.import(source, names, node);
-}
-
-/// `require('x')`, also with a member behind it.
-fn required_module(value: Node<'_>) -> Option<String> {
-    let call = if value.is("member_expression") { value.child("object")? } else { value };
-    if !call.is("call_expression") || text_of(call, "function") != "require" {
-        return None;
-    }
-    call.child("arguments")?.named().next().and_then(string)
 }
 
 fn call(node: Node<'_>) -> Option<Site<'_>> {

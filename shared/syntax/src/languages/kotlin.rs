@@ -7,7 +7,8 @@ use crate::dotted::{Link, site};
 use crate::env::{Reader, defaulted, optional, read};
 use crate::grammar::Role;
 use crate::routes::jvm as routes;
-use crate::rules::{Definition, Found, NOTHING, Rules, Site, Visible, string};
+use crate::rules::{Definition, Found, NOTHING, Rules, Visible};
+use crate::site::{Site, string};
 use crate::text;
 use crate::tree::Node;
 
@@ -19,8 +20,15 @@ pub const RULES: Rules = Rules {
         (
             Role::Definition,
             &[
-                "class_declaration", "object_declaration", "companion_object", "function_declaration",
-                "property_declaration", "type_alias", "enum_entry", "class_parameter", "secondary_constructor",
+                "class_declaration",
+                "object_declaration",
+                "companion_object",
+                "function_declaration",
+                "property_declaration",
+                "type_alias",
+                "enum_entry",
+                "class_parameter",
+                "secondary_constructor",
             ],
         ),
         (Role::Import, &["import"]),
@@ -69,7 +77,8 @@ fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
     // Without a marking everything is public.
     let hidden = modifiers_of_class(node).iter().any(|word| matches!(*word, "private" | "internal"));
     let annotations = node.first("modifiers").into_iter().flat_map(Node::named).filter(|child| child.is("annotation"));
-    let body = node.first_of(&["class_body", "enum_class_body", "function_body", "getter", "setter", "property_delegate"]);
+    let body =
+        node.first_of(&["class_body", "enum_class_body", "function_body", "getter", "setter", "property_delegate"]);
     let definition = Definition::new(kind, name, node).body(body).decorators(annotations);
     let definition = if node.is("companion_object") { definition.opening() } else { definition };
     found.define(definition.visible(if hidden { Visible::No } else { Visible::AsContainer }));
@@ -103,7 +112,7 @@ fn call(node: Node<'_>) -> Option<Site<'_>> {
         let outer = node.parent().filter(|parent| parent.is("call_expression"))?;
         outer.first("annotated_lambda").filter(|block| block.previous().map(Node::index) == Some(node.index()))
     });
-    found.args.extend(trailing.map(|block| crate::rules::Arg { name: None, value: block }));
+    found.args.extend(trailing.map(|block| crate::site::Arg { name: None, value: block }));
     Some(found)
 }
 

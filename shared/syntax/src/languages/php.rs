@@ -7,7 +7,8 @@ use crate::dotted::{Link, site};
 use crate::env::{Reader, defaulted, optional, read, subscript};
 use crate::grammar::Role;
 use crate::routes::php as routes;
-use crate::rules::{Definition, Found, NOTHING, Rules, Site, Visible, string};
+use crate::rules::{Definition, Found, NOTHING, Rules, Visible};
+use crate::site::{Site, string};
 use crate::tree::Node;
 
 pub const RULES: Rules = Rules {
@@ -18,23 +19,37 @@ pub const RULES: Rules = Rules {
         (
             Role::Definition,
             &[
-                "class_declaration", "interface_declaration", "trait_declaration", "enum_declaration",
-                "function_definition", "method_declaration", "const_element", "property_element", "enum_case",
-                "property_promotion_parameter", "namespace_definition",
+                "class_declaration",
+                "interface_declaration",
+                "trait_declaration",
+                "enum_declaration",
+                "function_definition",
+                "method_declaration",
+                "const_element",
+                "property_element",
+                "enum_case",
+                "property_promotion_parameter",
+                "namespace_definition",
             ],
         ),
         (
             Role::Import,
             &[
-                "namespace_use_declaration", "require_expression", "require_once_expression", "include_expression",
+                "namespace_use_declaration",
+                "require_expression",
+                "require_once_expression",
+                "include_expression",
                 "include_once_expression",
             ],
         ),
         (
             Role::Call,
             &[
-                "function_call_expression", "member_call_expression", "scoped_call_expression",
-                "nullsafe_member_call_expression", "object_creation_expression",
+                "function_call_expression",
+                "member_call_expression",
+                "scoped_call_expression",
+                "nullsafe_member_call_expression",
+                "object_creation_expression",
             ],
         ),
         (Role::Text, &["string", "encapsed_string", "heredoc", "nowdoc"]),
@@ -88,7 +103,8 @@ fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
 
 fn import<'t>(node: Node<'t>, found: &mut Found<'t>) {
     if !node.is("namespace_use_declaration") {
-        let path = node.named().next().map(|path| path.descendants().find_map(|inner| string(inner)).or_else(|| string(path)));
+        let path =
+            node.named().next().map(|path| path.descendants().find_map(|inner| string(inner)).or_else(|| string(path)));
         return found.import(path.flatten().unwrap_or_default(), Vec::new(), node);
     }
     let clean = |node: Node<'_>| node.text().trim_start_matches('\\').to_owned();

@@ -4,7 +4,8 @@ use contracts::analysis::SymbolKind;
 
 use crate::grammar::Role;
 use crate::routes::{Book, Declared, lines, method};
-use crate::rules::{Definition, Found, NOTHING, Rules, string};
+use crate::rules::{Definition, Found, NOTHING, Rules};
+use crate::site::string;
 use crate::tree::Node;
 
 pub const RULES: Rules = Rules {
@@ -53,7 +54,13 @@ fn routes_of_definition(definition: &Definition<'_>, book: &mut Book) {
         for (verb, word) in words.filter_map(|word| Some((method(word.text())?, word))) {
             let path = std::iter::successors(word.next(), |sibling| sibling.next()).find_map(string);
             let handler = Some(definition.name.to_string());
-            book.declare(Declared { owner: "", method: verb, path: path.unwrap_or_default(), handler, lines: lines(option, Some(option)) });
+            book.declare(Declared {
+                owner: "",
+                method: verb,
+                path: path.unwrap_or_default(),
+                handler,
+                lines: lines(option, Some(option)),
+            });
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::dotted::{Link, site};
 use crate::env::{self, Reader, defaulted, is_variable, read, subscript};
 use crate::grammar::Role;
 use crate::routes::python as routes;
-use crate::rules::{Definition, Found, NOTHING, Rules, Site, Visible, string, strings};
+use crate::rules::{Definition, Found, NOTHING, Rules, Visible};
+use crate::site::{Site, string, strings};
 use crate::tree::Node;
 
 pub const RULES: Rules = Rules {
@@ -94,13 +95,21 @@ fn assignment<'t>(node: Node<'t>, found: &mut Found<'t>) {
 
 /// Pydantic settings: `url: str = Field("x", env="URL")`, and in a class of settings every field by its own name.
 fn settings_field<'t>(name: &str, node: Node<'t>, found: &mut Found<'t>) {
-    let field = node.child("right").filter(|right| right.is("call")).and_then(call).filter(|field| field.method() == "Field");
-    let class = node.ancestor("class_definition", 4).filter(|class| text_of(*class, "superclasses").contains("BaseSettings"));
-    let own_name = field.as_ref().and_then(|field| field.named("env").or_else(|| field.named("validation_alias").filter(|_| class.is_some())));
+    let field =
+        node.child("right").filter(|right| right.is("call")).and_then(call).filter(|field| field.method() == "Field");
+    let class =
+        node.ancestor("class_definition", 4).filter(|class| text_of(*class, "superclasses").contains("BaseSettings"));
+    let own_name = field
+        .as_ref()
+        .and_then(|field| field.named("env").or_else(|| field.named("validation_alias").filter(|_| class.is_some())));
     let by_class = || class.filter(|_| node.child("type").is_some()).map(|class| prefix(class) + name);
-    let Some(variable) = own_name.and_then(string).or_else(|| by_class().map(|name| name.to_ascii_uppercase())) else { return };
+    let Some(variable) = own_name.and_then(string).or_else(|| by_class().map(|name| name.to_ascii_uppercase())) else {
+        return;
+    };
     let default = match &field {
-        Some(field) => field.positional(0).or_else(|| field.named("default")).or_else(|| field.named("default_factory")),
+        Some(field) => {
+            field.positional(0).or_else(|| field.named("default")).or_else(|| field.named("default_factory"))
+        }
         None => node.child("right"),
     };
     let default = default.filter(|node| node.text() != "...");
@@ -109,8 +118,10 @@ fn settings_field<'t>(name: &str, node: Node<'t>, found: &mut Found<'t>) {
 
 /// What a class of settings puts before the names of its fields.
 fn prefix(class: Node<'_>) -> String {
-    let mut inner = class.descendants().take(3_000).filter(|inner| inner.text() == "env_prefix" && inner.is("identifier"));
-    let value = inner.next().and_then(Node::parent).and_then(|given| given.child("value").or_else(|| given.child("right")));
+    let mut inner =
+        class.descendants().take(3_000).filter(|inner| inner.text() == "env_prefix" && inner.is("identifier"));
+    let value =
+        inner.next().and_then(Node::parent).and_then(|given| given.child("value").or_else(|| given.child("right")));
     value.and_then(string).unwrap_or_default()
 }
 
@@ -135,7 +146,8 @@ fn call(node: Node<'_>) -> Option<Site<'_>> {
 
 /// `os.environ["X"]` and `"X" in os.environ`.
 fn reference<'t>(node: Node<'t>, found: &mut Found<'t>) {
-    let is_environ = |value: Option<Node<'_>>| value.is_some_and(|value| matches!(value.text(), "os.environ" | "environ"));
+    let is_environ =
+        |value: Option<Node<'_>>| value.is_some_and(|value| matches!(value.text(), "os.environ" | "environ"));
     if node.is("subscript") && is_environ(node.child("value")) {
         if let Some(name) = subscript(node, node.child("subscript")) {
             found.env.extend(read(name, node, None, true));

@@ -7,7 +7,8 @@ use crate::dotted::{Link, dotted, site};
 use crate::env::{Reader, read, subscript};
 use crate::grammar::Role;
 use crate::routes::ruby as routes;
-use crate::rules::{Arg, Definition, Found, NOTHING, Rules, Site, Visible, string};
+use crate::rules::{Definition, Found, NOTHING, Rules, Visible};
+use crate::site::{Arg, Site, string};
 use crate::tree::Node;
 
 pub const RULES: Rules = Rules {
@@ -73,7 +74,8 @@ fn hidden(node: Node<'_>) -> bool {
         return true;
     }
     let before = std::iter::successors(node.previous(), |sibling| sibling.previous()).take(500);
-    let mut marks = before.filter(|sibling| sibling.is("identifier") && matches!(sibling.text(), "private" | "protected" | "public"));
+    let mut marks = before
+        .filter(|sibling| sibling.is("identifier") && matches!(sibling.text(), "private" | "protected" | "public"));
     node.is("method") && marks.next().is_some_and(|mark| hides(mark.text()))
 }
 

@@ -7,7 +7,8 @@ use crate::dotted::{Link, site};
 use crate::env::{Reader, optional, read, required};
 use crate::grammar::Role;
 use crate::routes::rust as routes;
-use crate::rules::{Arg, Definition, Found, NOTHING, Rules, Site, Visible, string};
+use crate::rules::{Definition, Found, NOTHING, Rules, Visible};
+use crate::site::{Arg, Site, string};
 use crate::tree::Node;
 
 pub const RULES: Rules = Rules {
@@ -18,9 +19,21 @@ pub const RULES: Rules = Rules {
         (
             Role::Definition,
             &[
-                "function_item", "function_signature_item", "struct_item", "enum_item", "union_item", "trait_item",
-                "impl_item", "type_item", "const_item", "static_item", "mod_item", "macro_definition",
-                "field_declaration", "enum_variant", "associated_type",
+                "function_item",
+                "function_signature_item",
+                "struct_item",
+                "enum_item",
+                "union_item",
+                "trait_item",
+                "impl_item",
+                "type_item",
+                "const_item",
+                "static_item",
+                "mod_item",
+                "macro_definition",
+                "field_declaration",
+                "enum_variant",
+                "associated_type",
             ],
         ),
         (Role::Import, &["use_declaration", "extern_crate_declaration"]),
@@ -115,7 +128,13 @@ fn import<'t>(node: Node<'t>, found: &mut Found<'t>) {
     while let Some((prefix, node_at)) = open.pop() {
         let path = |part: Option<Node<'_>>| {
             let part = part.map_or("", Node::text);
-            if prefix.is_empty() { part.to_owned() } else if part.is_empty() { prefix.clone() } else { format!("{prefix}::{part}") }
+            if prefix.is_empty() {
+                part.to_owned()
+            } else if part.is_empty() {
+                prefix.clone()
+            } else {
+                format!("{prefix}::{part}")
+            }
         };
         if found.imports.len() > 200 {
             return;
@@ -124,8 +143,9 @@ fn import<'t>(node: Node<'t>, found: &mut Found<'t>) {
             "scoped_use_list" => {
                 let module = path(node_at.child("path"));
                 let Some(list) = node_at.child("list") else { continue };
-                let (nested, plain): (Vec<_>, Vec<_>) =
-                    list.named().partition(|item| item.is_any(&["scoped_use_list", "scoped_identifier", "use_wildcard"]));
+                let (nested, plain): (Vec<_>, Vec<_>) = list
+                    .named()
+                    .partition(|item| item.is_any(&["scoped_use_list", "scoped_identifier", "use_wildcard"]));
                 let names: Vec<String> = plain.into_iter().filter_map(used_name).collect();
                 if !names.is_empty() {
                     found.import(module.clone(), names, node);

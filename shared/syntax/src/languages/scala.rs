@@ -6,7 +6,8 @@ use super::modifiers;
 use crate::dotted::{Link, site};
 use crate::env::{Reader, defaulted, optional, required};
 use crate::grammar::Role;
-use crate::rules::{Definition, Found, NOTHING, Rules, Site, Visible};
+use crate::rules::{Definition, Found, NOTHING, Rules, Visible};
+use crate::site::Site;
 use crate::tree::Node;
 
 pub const RULES: Rules = Rules {
@@ -17,9 +18,20 @@ pub const RULES: Rules = Rules {
         (
             Role::Definition,
             &[
-                "class_definition", "object_definition", "trait_definition", "enum_definition", "function_definition",
-                "function_declaration", "val_definition", "var_definition", "val_declaration", "type_definition",
-                "simple_enum_case", "full_enum_case", "class_parameter", "given_definition",
+                "class_definition",
+                "object_definition",
+                "trait_definition",
+                "enum_definition",
+                "function_definition",
+                "function_declaration",
+                "val_definition",
+                "var_definition",
+                "val_declaration",
+                "type_definition",
+                "simple_enum_case",
+                "full_enum_case",
+                "class_parameter",
+                "given_definition",
             ],
         ),
         (Role::Import, &["import_declaration"]),

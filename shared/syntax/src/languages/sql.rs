@@ -14,8 +14,16 @@ pub const RULES: Rules = Rules {
         (
             Role::Definition,
             &[
-                "create_table", "create_view", "create_materialized_view", "create_type", "create_function",
-                "create_index", "create_schema", "create_sequence", "alter_table", "column_definition",
+                "create_table",
+                "create_view",
+                "create_materialized_view",
+                "create_type",
+                "create_function",
+                "create_index",
+                "create_schema",
+                "create_sequence",
+                "alter_table",
+                "column_definition",
             ],
         ),
         (Role::Text, &["literal"]),
@@ -32,7 +40,11 @@ fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
         "create_index" | "create_sequence" | "column_definition" => SymbolKind::Constant,
         _ => SymbolKind::Type,
     };
-    let Some(name) = node.child("name").or_else(|| node.child("column")).or_else(|| node.first_of(&["object_reference", "identifier"])) else {
+    let Some(name) = node
+        .child("name")
+        .or_else(|| node.child("column"))
+        .or_else(|| node.first_of(&["object_reference", "identifier"]))
+    else {
         return;
     };
     let clean = |node: Node<'_>| node.text().replace(['"', '`', '[', ']'], "");

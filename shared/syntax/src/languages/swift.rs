@@ -7,7 +7,8 @@ use crate::dotted::{Link, site};
 use crate::env::{Reader, optional};
 use crate::grammar::Role;
 use crate::routes::swift as routes;
-use crate::rules::{Arg, Definition, Found, NOTHING, Rules, Site, Visible};
+use crate::rules::{Definition, Found, NOTHING, Rules, Visible};
+use crate::site::{Arg, Site};
 use crate::tree::Node;
 
 pub const RULES: Rules = Rules {
@@ -18,9 +19,17 @@ pub const RULES: Rules = Rules {
         (
             Role::Definition,
             &[
-                "class_declaration", "protocol_declaration", "function_declaration", "protocol_function_declaration",
-                "init_declaration", "property_declaration", "protocol_property_declaration", "typealias_declaration",
-                "enum_entry", "subscript_declaration", "associatedtype_declaration",
+                "class_declaration",
+                "protocol_declaration",
+                "function_declaration",
+                "protocol_function_declaration",
+                "init_declaration",
+                "property_declaration",
+                "protocol_property_declaration",
+                "typealias_declaration",
+                "enum_entry",
+                "subscript_declaration",
+                "associatedtype_declaration",
             ],
         ),
         (Role::Import, &["import_declaration"]),
@@ -97,7 +106,12 @@ fn visible(node: Node<'_>) -> Visible {
         return Visible::No;
     }
     // Members of a protocol and cases of an enum have no marking of their own.
-    let belongs = node.is_any(&["protocol_function_declaration", "protocol_property_declaration", "enum_entry", "associatedtype_declaration"]);
+    let belongs = node.is_any(&[
+        "protocol_function_declaration",
+        "protocol_property_declaration",
+        "enum_entry",
+        "associatedtype_declaration",
+    ]);
     let extends = text_of(node, "declaration_kind") == "extension";
     if belongs || extends { Visible::AsContainer } else { Visible::when(marks(&["public", "open", "package"])) }
 }

@@ -4,7 +4,8 @@ use contracts::analysis::SymbolKind;
 
 use crate::env;
 use crate::grammar::Role;
-use crate::rules::{Definition, Found, NOTHING, Rules, string};
+use crate::rules::{Definition, Found, NOTHING, Rules};
+use crate::site::string;
 use crate::text::{self, cut, is_capitals};
 use crate::tree::Node;
 
@@ -36,11 +37,14 @@ fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
     expansions(value, found);
     let name = text::unquoted(key.text());
     // A step or a job of a workflow that is taken from elsewhere.
-    if name == "uses" && let Some(module) = value.and_then(string) {
+    if name == "uses"
+        && let Some(module) = value.and_then(string)
+    {
         found.import(module, Vec::new(), node);
     }
     // A list of plain values belongs to its key; keys under it speak for themselves.
-    let nested = value.filter(|value| value.is("block_node") && value.descendants().take(6).any(|inner| inner.is("block_mapping")));
+    let nested = value
+        .filter(|value| value.is("block_node") && value.descendants().take(6).any(|inner| inner.is("block_mapping")));
     found.define(Definition::new(SymbolKind::Constant, name, node).body(nested).nesting());
 }
 

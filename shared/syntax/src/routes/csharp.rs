@@ -1,7 +1,8 @@
 //! ASP.NET: controllers and minimal APIs.
 
 use super::{Book, Declared, assigned_to, handler, lines, method, rooted};
-use crate::rules::{Definition, Site, string};
+use crate::rules::Definition;
+use crate::site::{Site, string};
 use crate::tree::Node;
 
 /// `app.MapGet("/x", h)`, `app.MapGroup("/x")`.
@@ -21,14 +22,21 @@ pub fn of_call(site: &Site<'_>, book: &mut Book) {
     };
     if let Some(method) = method {
         let served = site.positional(1).filter(|_| word != "HealthChecks");
-        book.declare(Declared { owner: receiver, method, path: rooted(&path), handler: handler(served), lines: lines(site.node, None) });
+        book.declare(Declared {
+            owner: receiver,
+            method,
+            path: rooted(&path),
+            handler: handler(served),
+            lines: lines(site.node, None),
+        });
     }
 }
 
 /// `[Route("api/[controller]")]` on a class, `[HttpGet("{id}")]` on its methods.
 pub fn of_definition(definition: &Definition<'_>, book: &mut Book) {
     let lists = definition.decorators.iter().flat_map(|list| list.named()).filter(|child| child.is("attribute"));
-    let attributes: Vec<(&str, Option<String>, Node<'_>)> = lists.map(|attribute| (name(attribute), path(attribute), attribute)).collect();
+    let attributes: Vec<(&str, Option<String>, Node<'_>)> =
+        lists.map(|attribute| (name(attribute), path(attribute), attribute)).collect();
     let own_route = attributes.iter().find(|(name, _, _)| *name == "Route").and_then(|(_, path, _)| path.clone());
     if definition.node.is_any(&["class_declaration", "record_declaration"]) {
         if let Some(prefix) = own_route {

@@ -1,11 +1,12 @@
 //! net/http, Gin, Echo, Chi, Fiber, gorilla/mux.
 
 use super::{Book, Declared, assigned_to, chained, handler, is_path, lines, method};
-use crate::rules::{Site, string};
+use crate::site::{Site, string};
 use crate::tree::Node;
 
 /// Receivers that send or keep things under paths and serve none.
-const NO_ROUTERS: &[&str] = &["client", "cache", "store", "redis", "header", "query", "params", "session", "viper", "config"];
+const NO_ROUTERS: &[&str] =
+    &["client", "cache", "store", "redis", "header", "query", "params", "session", "viper", "config"];
 
 /// Routes and mounts that are made by calls.
 pub fn of_call(site: &Site<'_>, book: &mut Book) {
@@ -29,7 +30,9 @@ pub fn of_call(site: &Site<'_>, book: &mut Book) {
             }
         }
         "Mount" => {
-            if let (Some(path), Some(router)) = (site.text(0), site.positional(1).filter(|router| router.is("identifier"))) {
+            if let (Some(path), Some(router)) =
+                (site.text(0), site.positional(1).filter(|router| router.is("identifier")))
+            {
                 book.mount(router.text(), &path, Some(receiver));
             }
         }
@@ -78,8 +81,10 @@ fn handle(site: &Site<'_>, receiver: &str, book: &mut Book) {
 
 /// gorilla/mux narrows a route behind its declaration.
 fn methods_behind(call: Node<'_>) -> Vec<String> {
-    let selector = call.parent().filter(|selector| selector.child("field").is_some_and(|field| field.text() == "Methods"));
+    let selector =
+        call.parent().filter(|selector| selector.child("field").is_some_and(|field| field.text() == "Methods"));
     let arguments = selector.and_then(Node::parent).and_then(|outer| outer.child("arguments"));
-    let methods: Vec<String> = arguments.into_iter().flat_map(Node::named).filter_map(string).filter_map(|word| method(&word)).collect();
+    let methods: Vec<String> =
+        arguments.into_iter().flat_map(Node::named).filter_map(string).filter_map(|word| method(&word)).collect();
     if methods.is_empty() { vec!["ANY".to_owned()] } else { methods }
 }

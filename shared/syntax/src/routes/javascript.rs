@@ -2,13 +2,27 @@
 
 use super::{Book, Declared, assigned_to, chained, handler, is_function, is_path, lines, method, rooted};
 use crate::dotted::site;
-use crate::rules::{Definition, Site, string, strings};
+use crate::rules::Definition;
+use crate::site::{Site, string, strings};
 use crate::tree::Node;
 
 /// What makes a router.
 const MAKERS: &[&str] = &[
-    "express", "Router", "express.Router", "Fastify", "fastify", "Hono", "OpenAPIHono", "KoaRouter", "Koa", "polka",
-    "restify.createServer", "Elysia", "OakRouter", "findMyWay", "AutoRouter",
+    "express",
+    "Router",
+    "express.Router",
+    "Fastify",
+    "fastify",
+    "Hono",
+    "OpenAPIHono",
+    "KoaRouter",
+    "Koa",
+    "polka",
+    "restify.createServer",
+    "Elysia",
+    "OakRouter",
+    "findMyWay",
+    "AutoRouter",
 ];
 
 /// Names that hold a router even where the file does not make it.
@@ -23,7 +37,11 @@ pub fn of_call(site: &Site<'_>, book: &mut Book) {
     let root = receiver.split(['.', '(']).next().unwrap_or_default();
     match site.method() {
         "basePath" | "prefix" => {
-            let variable = if MAKERS.iter().any(|maker| receiver == format!("{maker}()")) { assigned_to(site.node) } else { Some(root) };
+            let variable = if MAKERS.iter().any(|maker| receiver == format!("{maker}()")) {
+                assigned_to(site.node)
+            } else {
+                Some(root)
+            };
             if let (Some(variable), Some(prefix)) = (variable, site.text(0)) {
                 book.router(variable);
                 book.mount(variable, &prefix, None);
@@ -58,8 +76,10 @@ fn is_router(root: &str, receiver: &str, book: &Book) -> bool {
     // `request(app).get("/x")` tests a route and serves none.
     let called = receiver.strip_prefix(root).is_some_and(|rest| rest.starts_with("()"));
     let by_name = ROUTERS.contains(&root) || root.ends_with("Router") || root.ends_with("Routes");
-    !called && (book.is_router(root) || by_name && (receiver == root || receiver.starts_with(&format!("{root}."))))
-        && !receiver.contains("http") && !receiver.contains("client")
+    !called
+        && (book.is_router(root) || by_name && (receiver == root || receiver.starts_with(&format!("{root}."))))
+        && !receiver.contains("http")
+        && !receiver.contains("client")
 }
 
 /// `app.get("/x", …, handler)`, or one of the chain behind `route("/x")`.
@@ -71,7 +91,8 @@ fn declared(site: &Site<'_>, root: &str, method: String, book: &mut Book) {
         return book.declare(Declared { owner: root, method, path, handler, lines });
     }
     let Some(last) = site.args.last().filter(|_| site.args.len() > 1).map(|arg| arg.value) else { return };
-    let serves = is_function(last) || last.is_any(&["identifier", "member_expression", "call_expression", "array", "non_null_expression"]);
+    let serves = is_function(last)
+        || last.is_any(&["identifier", "member_expression", "call_expression", "array", "non_null_expression"]);
     // Koa's routes may have a name before the path.
     let path = [0, 1].iter().filter_map(|at| site.text(*at)).find(|path| is_path(path) || path == "*");
     if let Some(path) = path.filter(|_| serves) {
@@ -111,7 +132,9 @@ fn property<'t>(object: Node<'t>, name: &str) -> Option<Node<'t>> {
 pub fn of_definition(definition: &Definition<'_>, book: &mut Book) {
     for decorator in &definition.decorators {
         let call = decorator.first("call_expression");
-        let Some(site) = call.and_then(|call| site(call, call.child("function")?, call.child("arguments"))) else { continue };
+        let Some(site) = call.and_then(|call| site(call, call.child("function")?, call.child("arguments"))) else {
+            continue;
+        };
         let first = site.positional(0);
         let path = first.filter(|first| first.is("object")).and_then(|object| property(object, "path")).or(first);
         let mut paths = path.map(strings).unwrap_or_default();

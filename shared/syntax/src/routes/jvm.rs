@@ -1,7 +1,8 @@
 //! Spring, JAX-RS, Micronaut, Ktor.
 
 use super::{Book, Declared, is_path, lines, method, rooted};
-use crate::rules::{Definition, Site, strings};
+use crate::rules::Definition;
+use crate::site::{Site, strings};
 use crate::tree::Node;
 
 /// An annotation of Java or Kotlin.
@@ -52,7 +53,8 @@ fn listed(value: Node<'_>) -> Vec<String> {
 
 /// `@RequestMapping` on a class, `@GetMapping` and its like on methods.
 pub fn of_definition(definition: &Definition<'_>, book: &mut Book) {
-    let annotations: Vec<Annotation<'_>> = definition.decorators.iter().filter_map(|node| Annotation::of(*node)).collect();
+    let annotations: Vec<Annotation<'_>> =
+        definition.decorators.iter().filter_map(|node| Annotation::of(*node)).collect();
     let opens = definition.node.is_any(&["class_declaration", "interface_declaration", "object_declaration"]);
     if opens {
         return class(definition, &annotations, book);
@@ -75,17 +77,28 @@ pub fn of_definition(definition: &Definition<'_>, book: &mut Book) {
             for path in &paths {
                 let handler = Some(definition.name.to_string());
                 let path = if path.is_empty() { String::new() } else { rooted(path) };
-                book.declare(Declared { owner: "", method: method.clone(), path, handler, lines: lines(*node, Some(*node)) });
+                book.declare(Declared {
+                    owner: "",
+                    method: method.clone(),
+                    path,
+                    handler,
+                    lines: lines(*node, Some(*node)),
+                });
             }
         }
     }
 }
 
 fn class(definition: &Definition<'_>, annotations: &[Annotation<'_>], book: &mut Book) {
-    if annotations.iter().any(|annotation| matches!(annotation.name, "FeignClient" | "RegisterRestClient" | "HttpExchange" | "Client")) {
+    if annotations
+        .iter()
+        .any(|annotation| matches!(annotation.name, "FeignClient" | "RegisterRestClient" | "HttpExchange" | "Client"))
+    {
         return book.client(definition.node);
     }
-    for annotation in annotations.iter().filter(|annotation| matches!(annotation.name, "RequestMapping" | "Path" | "Controller")) {
+    for annotation in
+        annotations.iter().filter(|annotation| matches!(annotation.name, "RequestMapping" | "Path" | "Controller"))
+    {
         // Spring's `@Controller("name")` names a bean.
         let prefix = annotation.paths().swap_remove(0);
         if annotation.name != "Controller" || is_path(&prefix) {
@@ -97,7 +110,9 @@ fn class(definition: &Definition<'_>, annotations: &[Annotation<'_>], book: &mut
 
 /// Ktor: `route("/x") { get("/y") { … } }`.
 pub fn of_call(site: &Site<'_>, book: &mut Book) {
-    let Some(block) = site.args.last().map(|arg| arg.value).filter(|block| block.is("annotated_lambda")) else { return };
+    let Some(block) = site.args.last().map(|arg| arg.value).filter(|block| block.is("annotated_lambda")) else {
+        return;
+    };
     match site.callee.as_str() {
         "routing" | "embeddedServer" => book.group(block, ""),
         "route" => book.group(block, &site.text(0).unwrap_or_default()),

@@ -2,7 +2,8 @@
 
 use super::{Book, Declared, chained, handler, is_function, is_path, lines, method, rooted};
 use crate::dotted::site;
-use crate::rules::{Definition, Site, string, strings};
+use crate::rules::Definition;
+use crate::site::{Site, string, strings};
 use crate::tree::Node;
 
 /// What a Laravel resource serves: action, method, path below the collection; the last two are not in an API.
@@ -27,7 +28,8 @@ pub fn of_call(site: &Site<'_>, book: &mut Book) {
         return laravel(site, book);
     }
     let is_slim = matches!(receiver, "app" | "group" | "router" | "r");
-    let served = site.positional(1).filter(|served| is_slim && (is_function(*served) || served.text().contains("::class")));
+    let served =
+        site.positional(1).filter(|served| is_slim && (is_function(*served) || served.text().contains("::class")));
     if let (Some(method), Some(served)) = (method(site.method()), served) {
         declare(site, method, site.text(0), Some(served), book);
     }
@@ -48,7 +50,13 @@ fn laravel(site: &Site<'_>, book: &mut Book) {
                 let controller = site.positional(1).and_then(served_by);
                 let handler = controller.map(|controller| format!("{controller}.{action}"));
                 let path = format!("{}{below}", rooted(&name));
-                book.declare(Declared { owner: "", method: (*method).into(), path, handler, lines: lines(site.node, None) });
+                book.declare(Declared {
+                    owner: "",
+                    method: (*method).into(),
+                    path,
+                    handler,
+                    lines: lines(site.node, None),
+                });
             }
         }
         word => {
@@ -100,7 +108,10 @@ fn group(site: &Site<'_>, is_laravel: bool, book: &mut Book) {
 pub fn of_definition(definition: &Definition<'_>, book: &mut Book) {
     let attributes = definition.decorators.iter().flat_map(|group| group.named()).filter(|child| child.is("attribute"));
     for attribute in attributes {
-        let Some(site) = attribute.named().next().and_then(|name| site(attribute, name, attribute.child("parameters"))) else { continue };
+        let Some(site) = attribute.named().next().and_then(|name| site(attribute, name, attribute.child("parameters")))
+        else {
+            continue;
+        };
         let path = site.text(0).or_else(|| site.named("path").and_then(string));
         let Some(path) = path.filter(|_| site.method() == "Route") else { continue };
         if definition.node.is("class_declaration") {
@@ -112,7 +123,13 @@ pub fn of_definition(definition: &Definition<'_>, book: &mut Book) {
         let methods = if methods.is_empty() { vec!["ANY".to_owned()] } else { methods };
         for method in methods {
             let handler = Some(definition.name.to_string());
-            book.declare(Declared { owner: "", method, path: path.clone(), handler, lines: lines(attribute, Some(attribute)) });
+            book.declare(Declared {
+                owner: "",
+                method,
+                path: path.clone(),
+                handler,
+                lines: lines(attribute, Some(attribute)),
+            });
         }
     }
 }

@@ -2,17 +2,21 @@
 
 use super::{Book, Declared, assigned_to, handler, is_path, lines, method, rooted};
 use crate::dotted::site;
-use crate::rules::{Definition, Site, string, strings};
+use crate::rules::Definition;
+use crate::site::{Site, string, strings};
 use crate::tree::Node;
 
 /// Decorators that take a path and serve nothing.
-const NO_ROUTERS: &[&str] = &["mock", "patch", "pytest", "responses", "respx", "requests", "httpx", "client", "requests_mock"];
+const NO_ROUTERS: &[&str] =
+    &["mock", "patch", "pytest", "responses", "respx", "requests", "httpx", "client", "requests_mock"];
 
 /// `@app.get("/x")`, `@bp.route("/x", methods=["POST"])`.
 pub fn of_definition(definition: &Definition<'_>, book: &mut Book) {
     for decorator in &definition.decorators {
         let call = decorator.first("call");
-        let Some(site) = call.and_then(|call| site(call, call.child("function")?, call.child("arguments"))) else { continue };
+        let Some(site) = call.and_then(|call| site(call, call.child("function")?, call.child("arguments"))) else {
+            continue;
+        };
         let receiver = site.receiver();
         let first = receiver.split('.').next().unwrap_or_default();
         if receiver.is_empty() || NO_ROUTERS.contains(&first) {
@@ -52,7 +56,8 @@ pub fn of_call(site: &Site<'_>, book: &mut Book) {
             let endpoint = endpoint.or_else(|| site.positional(if site.method() == "add_url_rule" { 2 } else { 1 }));
             let methods = named_methods(site, "GET");
             if let Some(path) = site.text(0).filter(|path| is_path(path)) {
-                declare(book, site.receiver(), methods, &path, handler(endpoint), site.node);
+                let name = endpoint.and_then(string).or_else(|| handler(endpoint));
+                declare(book, site.receiver(), methods, &path, name, site.node);
             }
         }
         _ => aiohttp(site, book),

@@ -1,7 +1,7 @@
 //! Rails' routes.rb, Sinatra.
 
 use super::{Book, Declared, is_path, lines, method, rooted};
-use crate::rules::{Site, string, strings};
+use crate::site::{Site, string, strings};
 use crate::tree::Node;
 
 /// What `resources` serves: action, method, path below the collection.

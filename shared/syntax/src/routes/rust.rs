@@ -1,7 +1,8 @@
 //! Axum, Actix, Rocket.
 
 use super::{Book, Declared, assigned_to, chained, handler, is_path, lines, method};
-use crate::rules::{Definition, Site, string};
+use crate::rules::Definition;
+use crate::site::{Site, string};
 use crate::tree::Node;
 
 /// `.route("/x", get(h).post(i))`, `.nest("/api", router)`, Actix's scopes and resources.
@@ -31,7 +32,8 @@ fn declare(site: &Site<'_>, path: &str, served: Node<'_>, book: &mut Book) {
     for (method, handler) in methods(served) {
         let lines = lines(site.node, None);
         // A chain starts where its first call does; the declaration is this link of it.
-        let start = site.node.child("function").and_then(|function| function.child("field")).map_or(lines.0, Node::line);
+        let start =
+            site.node.child("function").and_then(|function| function.child("field")).map_or(lines.0, Node::line);
         let lines = (start, site.args.first().map_or(start, |arg| arg.value.line()).max(start));
         book.declare(Declared { owner: &owner, method, path: path.to_owned(), handler, lines });
     }
@@ -76,7 +78,10 @@ fn methods(served: Node<'_>) -> Vec<(String, Option<String>)> {
 pub fn of_definition(definition: &Definition<'_>, book: &mut Book) {
     for decorator in &definition.decorators {
         let Some(attribute) = decorator.first("attribute") else { continue };
-        let Some(name) = attribute.named().next().map(|name| name.text().rsplit("::").next().unwrap_or_default()) else { continue };
+        let Some(name) = attribute.named().next().map(|name| name.text().rsplit("::").next().unwrap_or_default())
+        else {
+            continue;
+        };
         let Some(tokens) = attribute.child("arguments") else { continue };
         let mut texts = tokens.named().filter_map(string);
         let Some(path) = texts.next().filter(|path| is_path(path)) else { continue };
