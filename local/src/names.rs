@@ -1,5 +1,7 @@
 //! What a person types for a repository, and what it is called inside.
 
+mod origin;
+
 use std::path::{Path, PathBuf};
 
 use contracts::RepoName;
@@ -10,7 +12,7 @@ use crate::exit::Failure;
 /// A repository that was named on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// Its name in the store: `owner/name` for one on a host, `local/<folder>` for one on this machine.
+    /// Its name in the store: `owner/name` for one on a host and for its clones, `local/<folder>` for any other folder.
     pub repo: RepoName,
     /// Where it is fetched from.
     pub url: String,
@@ -27,8 +29,14 @@ impl Named {
     /// Itself, or told apart where `known` is another repository of its name.
     #[must_use]
     pub fn beside(self, known: Option<&str>) -> Self {
-        if known.is_some_and(|url| url != self.url) { self.told_apart() } else { self }
+        if known.is_some_and(|url| place(url) != place(&self.url)) { self.told_apart() } else { self }
     }
+}
+
+/// An address without what two spellings of it differ in.
+fn place(url: &str) -> &str {
+    let plain = url.trim_end_matches('/');
+    plain.strip_suffix(".git").unwrap_or(plain)
 }
 
 /// Understands a folder, an address, or `owner/name` below the base address.
@@ -73,7 +81,8 @@ fn folder(path: &Path, typed: &str) -> Result<Named, Failure> {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
     let plain = plain.trim_matches('.').trim_end_matches(".git");
-    let repo = format!("local/{plain}").parse().or_else(|_| {
+    let local = || format!("local/{plain}").parse();
+    let repo = origin::name(&full).map_or_else(local, Ok).or_else(|_| {
         // A folder whose name says nothing that a name may: its path tells it from others.
         format!("local/{}", digest_hex(&[&full.to_string_lossy()], 12)).parse()
     });

@@ -123,7 +123,10 @@ pub fn verdict(paint: Paint, verdict: &Verdict) -> String {
     match &verdict.answer {
         Answer::NotAffected(why) => format!("{} {target}  {}\n", paint.green("not affected"), inert(why)),
         Answer::Unknown(why) => format!("{}      {target}  {}\n", paint.yellow("unknown"), inert(why)),
-        Answer::Affected => verdict.findings.iter().map(|f| finding(paint, &verdict.target, f)).collect(),
+        Answer::Affected => {
+            let findings = verdict.findings.iter().map(|f| finding(paint, &verdict.target, f));
+            findings.collect::<Vec<_>>().join("\n")
+        }
     }
 }
 
@@ -140,7 +143,7 @@ pub fn finding(paint: Paint, target: &RepoName, finding: &Finding) -> String {
         text += &evidence(paint, span);
     }
     let tier = format!("{}: {}", finding.tier.as_str(), finding.tier_reason);
-    text += &paint.dim(&format!("  {} · rule {} · finding {}\n", inert(&tier), finding.rule, finding.fingerprint));
+    text += &paint.dim(&format!("  {}\n  rule {} · finding {}\n", inert(&tier), finding.rule, finding.fingerprint));
     text
 }
 

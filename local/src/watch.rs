@@ -69,6 +69,7 @@ pub async fn until_finished(river: &River, runs: &[(RunId, RepoName)], shown: Sh
 struct Lines {
     paint: Paint,
     shown: Shown,
+    bars: MultiProgress,
     by_run: HashMap<RunId, Line>,
 }
 
@@ -103,7 +104,7 @@ impl Lines {
             Line { name: format!("{:width$}", repo.as_str()), bar, chips, started: std::time::Instant::now() }
         };
         let by_run = runs.iter().map(|(run, repo)| (run.clone(), line(repo))).collect();
-        Self { paint, shown, by_run }
+        Self { paint, shown, bars, by_run }
     }
 
     fn take(&mut self, happening: &Happening) {
@@ -150,10 +151,9 @@ impl Lines {
             }
         }
         let text = format!("{}  {:.1} s", line.text(&self.paint), line.started.elapsed().as_secs_f64());
-        line.bar.finish_with_message(text.clone());
-        if !self.paint.terminal {
-            eprintln!("  {text}");
-        }
+        // A bar leaves the cursor in its line: what stays is printed as a line of its own.
+        line.bar.finish_and_clear();
+        self.bars.suspend(|| eprintln!("  {text}"));
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ mod parameters;
 mod rule;
 pub mod symbol;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use contracts::fact::{Fact, FactSheet, FileChange, FileStatus};
 
@@ -60,7 +60,9 @@ pub(crate) fn gone(comparison: &Comparison) -> BTreeSet<String> {
 pub fn decide(comparison: &Comparison) -> FactSheet {
     let mut facts: Vec<Fact> = FAMILIES.iter().flat_map(|family| (family.facts)(comparison)).collect();
     facts.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.element.cmp(&b.element)));
-    facts.dedup_by(|a, b| a.rule == b.rule && a.element == b.element);
+    // One fact a rule and element, the first by place: a finding has no other identity.
+    let mut told = HashSet::new();
+    facts.retain(|fact| told.insert((fact.rule.clone(), fact.element.key())));
     let mut blind = comparison.blind.clone();
     if facts.len() > MAX_FACTS {
         blind.push(format!("{} facts, only the first {MAX_FACTS} are kept", facts.len()));

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
-use contracts::analysis::FileAnalysis;
+use contracts::analysis::{FileAnalysis, ParseStatus};
 use contracts::fact::FileStatus;
 use contracts::manifest::{Content, Entry, EntryKind};
 use contracts::{BlobKey, RepoName};
@@ -28,8 +28,14 @@ const MAX_KEPT: usize = 2_000;
 /// Files larger than this are data, not code or configuration.
 const MAX_SEARCHED: u64 = 1 << 20;
 
+/// Texts of changed files are read up to this sum, both sides together; the sheet says what was left over.
+const MAX_TEXTS: u64 = 256 << 20;
+
 /// Files that are read at once.
 const BATCH: usize = 256;
+
+/// Languages that declare nothing by their syntax tree that anybody could call.
+const NO_CODE: &[&str] = &["css", "html", "json", "markdown", "toml", "yaml"];
 
 /// Everything that is to be known about `before..after`.
 ///
@@ -71,6 +77,15 @@ async fn changed_files(
         blind.push(format!("{} files changed, only the first {MAX_CHANGED} were read", pairs.len()));
         pairs.truncate(MAX_CHANGED);
     }
+    let fits = how_many_fit(&pairs);
+    if fits < pairs.len() {
+        blind.push(format!(
+            "{} files changed, only the first {fits} were read: all together may have {} MiB",
+            pairs.len(),
+            MAX_TEXTS >> 20
+        ));
+        pairs.truncate(fits);
+    }
     let old = texts(before, pairs.iter().filter_map(|pair| pair.before)).await?;
     let new = texts(after, pairs.iter().filter_map(|pair| pair.after)).await?;
     let text =
@@ -96,7 +111,18 @@ async fn changed_files(
         });
     }
     noise::mark(&mut files);
+    files.iter().for_each(|file| note_unparsed(file, blind));
     Ok(files)
+}
+
+/// How many of the pairs, from the first, may be held in memory at once.
+fn how_many_fit(pairs: &[Pair<'_>]) -> usize {
+    let size = |entry: Option<&Entry>| entry.filter(|entry| is_file(entry)).map_or(0, |entry| entry.size);
+    let sums = pairs.iter().scan(0_u64, |sum, pair| {
+        *sum = sum.saturating_add(size(pair.before)).saturating_add(size(pair.after));
+        Some(*sum)
+    });
+    sums.take_while(|sum| *sum <= MAX_TEXTS).count()
 }
 
 fn status(pair: &Pair<'_>) -> FileStatus {
@@ -108,12 +134,35 @@ fn status(pair: &Pair<'_>) -> FileStatus {
     }
 }
 
-/// A text that is too large to be kept could hold anything; a picture could not.
+/// A text that is too large to be kept could hold anything, and so could one that is lost; a picture could not.
 fn note_unreadable(pair: &Pair<'_>, blind: &mut Vec<String>) {
     for entry in [pair.before, pair.after].into_iter().flatten() {
         let prose = paths::is_docs(&entry.path) || paths::is_generated(&entry.path, "") || paths::is_test(&entry.path);
-        if entry.content == Content::TooLarge && !prose {
-            blind.push(format!("{}: too large to be read ({} bytes)", entry.path, entry.size));
+        let file = matches!(entry.kind, EntryKind::File | EntryKind::Executable);
+        let why = match entry.content {
+            Content::TooLarge => format!("too large to be read ({} bytes)", entry.size),
+            Content::Absent if file => "its content is not in the repository".to_owned(),
+            _ => continue,
+        };
+        if !prose {
+            blind.push(format!("{}: {why}", entry.path));
+            return;
+        }
+    }
+}
+
+/// Code without a tree could declare anything. Data is read by its outline, with or without a tree.
+fn note_unparsed(file: &Changed, blind: &mut Vec<String>) {
+    if file.noise.is_some() || paths::is_test(file.path()) || outline::format_of(file.path()).is_some() {
+        return;
+    }
+    for side in [&file.before, &file.after].into_iter().flatten() {
+        let Some(tree) = &side.analysis else { continue };
+        // What was refused without trying is written by machines.
+        let is_code = !NO_CODE.contains(&tree.language.as_str())
+            && syntax::refusal(&tree.language, side.text().as_bytes()).is_none();
+        if let (ParseStatus::Failed(why), true) = (&tree.status, is_code) {
+            blind.push(format!("{}: could not be parsed: {why}", side.path));
             return;
         }
     }
@@ -165,7 +214,13 @@ async fn kept(
     if gone.is_empty() {
         return Ok(Vec::new());
     }
-    let Ok(searcher) = AhoCorasick::new(gone) else { return Ok(Vec::new()) };
+    let searcher = match AhoCorasick::new(gone) {
+        Ok(searcher) => searcher,
+        Err(error) => {
+            blind.push(format!("unchanged files could not be searched for {} names: {error}", gone.len()));
+            return Ok(Vec::new());
+        }
+    };
     let unchanged = |entry: &&Entry| before.manifest().entry(&entry.path).is_some_and(|old| old.oid == entry.oid);
     let worth = |entry: &&Entry| {
         let prose = paths::is_docs(&entry.path) || paths::is_test(&entry.path) || paths::is_generated(&entry.path, "");

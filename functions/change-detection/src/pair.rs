@@ -1,6 +1,6 @@
 //! Which file became which: by path, then by content, then by likeness.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use contracts::manifest::{Entry, Manifest};
@@ -34,14 +34,14 @@ pub(crate) fn pairs<'a>(before: &'a Manifest, after: &'a Manifest) -> Vec<Pair<'
     for entry in removed.iter().rev() {
         by_content.entry(entry.oid.as_str()).or_default().push(entry);
     }
-    let mut moved = Vec::new();
+    let mut moved = HashSet::new();
     for entry in added {
         // An empty file is like every other empty file.
         let from = if entry.size == 0 { None } else { by_content.get_mut(entry.oid.as_str()).and_then(Vec::pop) };
         moved.extend(from.map(|from| from.path.as_str()));
         out.push(Pair { before: from, after: Some(entry) });
     }
-    let gone = removed.into_iter().filter(|entry| !moved.contains(&entry.path.as_str()));
+    let gone = removed.into_iter().filter(|entry| !moved.contains(entry.path.as_str()));
     out.extend(gone.map(|entry| Pair { before: Some(entry), after: None }));
     sort(&mut out);
     out

@@ -1,5 +1,7 @@
 //! Open findings are looked at again: when the dependent moved on, and when the provider did.
 
+use std::collections::HashMap;
+
 use contracts::fact::{Element, FactSheet, Impact};
 use contracts::messages::{SnapshotTaken, TriageConsumer, TriageTemplate};
 use contracts::record::{FindingRecord, FindingState, Recheck};
@@ -21,9 +23,15 @@ pub(crate) async fn ask(msg: &SnapshotTaken, deps: &Deps, outcome: &mut Outcome<
             again(msg, &record, facts, &record.recheck.after, msg.change.url.clone(), outcome);
         }
     }
-    for record in deps.store.findings_from(repo).await? {
-        if is_open(&record) {
-            provider_moved_on(msg, &record, deps, outcome).await?;
+    // One change often leads to many findings; what became of it is looked at once.
+    let mut since: HashMap<BlobKey, Option<FactSheet>> = HashMap::new();
+    for record in deps.store.findings_from(repo).await?.iter().filter(|record| is_open(record)) {
+        let before = &record.recheck.before;
+        if !since.contains_key(before) {
+            since.insert(before.clone(), compared(msg, record, deps).await?);
+        }
+        if let Some(Some(sheet)) = since.get(before) {
+            provider_moved_on(msg, record, sheet, deps, outcome);
         }
     }
     Ok(())
@@ -33,31 +41,36 @@ fn is_open(record: &FindingRecord) -> bool {
     record.state == FindingState::Open
 }
 
-/// The provider pushed: does the fact still hold from where it was first seen to where it is now?
-async fn provider_moved_on(
-    msg: &SnapshotTaken,
-    record: &FindingRecord,
-    deps: &Deps,
-    outcome: &mut Outcome<Out>,
-) -> Result<(), Fault> {
-    let comparison = match gather::compare(deps, &record.source, &record.recheck.before, &msg.after).await {
-        Ok(comparison) => comparison,
+/// The facts from where a finding was first seen to where the provider is now; none where nothing can be proved.
+async fn compared(msg: &SnapshotTaken, record: &FindingRecord, deps: &Deps) -> Result<Option<FactSheet>, Fault> {
+    match gather::compare(deps, &record.source, &record.recheck.before, &msg.after).await {
+        Ok(comparison) => Ok(Some(facts::decide(&comparison)).filter(|sheet| sheet.blind.is_empty())),
         // The older snapshot may have expired; without it nothing is proved, so nothing is said.
         Err(Fault::Reject { why }) => {
             tracing::warn!(fingerprint = %record.recheck.fingerprint, why, "an open finding cannot be looked at again");
-            return Ok(());
+            Ok(None)
         }
-        Err(retry) => return Err(retry),
-    };
-    let sheet = facts::decide(&comparison);
-    if !sheet.blind.is_empty() || holds(&sheet, &record.recheck) {
-        return Ok(());
+        Err(retry) => Err(retry),
     }
-    let document = blobs::document("facts", &sheet);
+}
+
+/// The provider pushed: does the fact still hold from where it was first seen to where it is now?
+fn provider_moved_on(
+    msg: &SnapshotTaken,
+    record: &FindingRecord,
+    sheet: &FactSheet,
+    deps: &Deps,
+    outcome: &mut Outcome<Out>,
+) {
+    if holds(sheet, &record.recheck) {
+        return;
+    }
+    let document = blobs::document("facts", sheet);
     let facts = document.key.clone();
-    outcome.put.push(document);
+    if !outcome.put.iter().any(|put| put.key == facts) {
+        outcome.put.push(document);
+    }
     again(msg, record, facts, &msg.after, (deps.where_is)(&record.target), outcome);
-    Ok(())
 }
 
 /// Another rule about the same element is still bad news about it; a file still differs if it is among the changed.
@@ -92,8 +105,10 @@ fn again(
     let target: RepoName = record.target.clone();
     let (before, after) = (record.recheck.before.clone(), after.clone());
     let recheck = Some(record.recheck.clone());
-    outcome.emit.push(match record.relationship.as_str() {
-        "template_fork" => TriageTemplate { change, facts, after, before, target, target_url, recheck }.into(),
-        _ => TriageConsumer { change, facts, after, before, target, target_url, recheck }.into(),
+    // Whoever made the finding looks again; a derivative's relationship may be called anything.
+    outcome.emit.push(if record.finding.rule.starts_with("template.") {
+        TriageTemplate { change, facts, after, before, target, target_url, recheck }.into()
+    } else {
+        TriageConsumer { change, facts, after, before, target, target_url, recheck }.into()
     });
 }

@@ -1,8 +1,10 @@
 //! Walks `tests/cases/<family>/<name>/{before,after}/` and holds the facts against `expect.json`.
 //!
-//! `expect.json` lists every fact as `rule | element | before path:line | after path:line`, and the files that are noise.
+//! `expect.json` lists every fact as `rule | element | before path:line | after path:line`, the files that are noise, and
+//! what could not be looked at.
 
 mod folder;
+mod large;
 mod river;
 
 use std::error::Error;
@@ -26,7 +28,10 @@ fn main() -> Done<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")))?;
     runtime.block_on(river::a_push_is_told_to_its_dependents())?;
-    runtime.block_on(river::open_findings_are_looked_at_again())
+    runtime.block_on(river::open_findings_are_looked_at_again())?;
+    runtime.block_on(river::whoever_made_a_finding_looks_again())?;
+    runtime.block_on(large::code_that_cannot_be_parsed_is_named())?;
+    runtime.block_on(large::a_moved_folder_takes_no_time())
 }
 
 async fn walk(root: &Path) -> Done<()> {
@@ -76,5 +81,11 @@ fn told(sheet: &FactSheet) -> Value {
     let facts: Vec<String> = sheet.facts.iter().map(fact).collect();
     let noise = sheet.files.iter().filter_map(|file| Some(format!("{}: {}", file.path, file.noise.as_ref()?)));
     let noise: Vec<String> = noise.collect();
-    if noise.is_empty() { json!({ "facts": facts }) } else { json!({ "facts": facts, "noise": noise }) }
+    let mut told = json!({ "facts": facts });
+    for (key, list) in [("noise", &noise), ("blind", &sheet.blind)] {
+        if !list.is_empty() {
+            told[key] = json!(list);
+        }
+    }
+    told
 }

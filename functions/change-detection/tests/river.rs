@@ -127,6 +127,30 @@ pub async fn open_findings_are_looked_at_again() -> Done<()> {
     Ok(())
 }
 
+pub async fn whoever_made_a_finding_looks_again() -> Done<()> {
+    let world = world().await?;
+    let (old, new) = (world.port('b', 80).await?, world.port('a', 81).await?);
+    let said = world.says(change("owner/provider", &["owner/consumer"])?, Some(&old), &new).await?;
+    let Some(Out::TriageConsumer(asked)) = said.into_iter().next() else {
+        return Err("no triage was asked for".into());
+    };
+    let element = Element::File { path: "Dockerfile".to_owned(), moved_to: None };
+    // A person may call the relationship to a derivative what they like.
+    for (rule, relationship, expected) in [
+        ("template.hunk.applies", "golden_path", "template owner/consumer true"),
+        ("template.hunk.conflicts", "template_fork", "template owner/consumer true"),
+        ("deploy.port.moved", "template_fork", "consumer owner/consumer true"),
+    ] {
+        let mut open = record(&asked.change, &asked.facts, (&old, &new), element.clone())?;
+        open.relationship = relationship.to_owned();
+        (open.finding.rule, open.recheck.rule) = (rule.to_owned(), rule.to_owned());
+        world.deps.store.save(vec![Record::Finding(Box::new(open))]).await?;
+        let said = world.says(change("owner/consumer", &[])?, None, &new).await?;
+        assert_eq!(targets(&said), [expected], "{rule} of {relationship}");
+    }
+    Ok(())
+}
+
 fn record(
     change: &Change,
     facts: &BlobKey,

@@ -79,8 +79,7 @@ fn candidates<'a>(case: &'a Case, verdict: &mut Verdict) -> Vec<&'a Fact> {
         None => relevance::is_wanted(fact, &case.consumer),
     };
     let found: Vec<&Fact> = all.filter(about).collect();
-    let result =
-        format!("{} facts, {} of them may break a user and are asked for", case.sheet.facts.len(), found.len());
+    let result = format!("{} in all, {} that may break a user and are asked for", case.sheet.facts.len(), found.len());
     step(verdict, "facts of the change", result);
     found
 }

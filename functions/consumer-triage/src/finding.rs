@@ -35,7 +35,7 @@ pub(crate) fn compose(fact: &Fact, mut uses: Vec<Use>, asked: &Asked<'_>) -> Opt
         fingerprint: known.unwrap_or_else(derived),
         rule: fact.rule.clone(),
         title: title(fact, source.name(), total),
-        change: format!("{source}: {}.", fact.summary),
+        change: format!("{}.", fact.summary),
         consequence: consequence(fact, &uses, total),
         urgency: relevance::urgency(fact, tier, &asked.case.consumer),
         tier,

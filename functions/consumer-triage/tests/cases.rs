@@ -139,6 +139,8 @@ fn told(verdict: &Verdict) -> Value {
         let places: Vec<String> =
             finding.dependent.iter().map(|span| format!("{}:{}", span.path, span.start)).collect();
         assert!(finding.title.chars().count() <= 72, "too long a title: {}", finding.title);
+        // Whoever shows a finding names the provider beside it.
+        assert!(!finding.change.contains(verdict.source.as_str()), "names the provider: {}", finding.change);
         let (tier, urgency) = (finding.tier.as_str(), finding.urgency.as_str());
         format!("{} | {} | {tier} | {urgency} | {}", finding.rule, finding.element, places.join(" "))
     });

@@ -29,6 +29,8 @@ pub fn decide(manifest: &Manifest, files: &[(String, Vec<u8>)]) -> Metadata {
     problems = problems.iter().map(|problem| one_line(problem)).collect();
     problems.sort();
     problems.dedup();
+    // First what is missing from everything, whoever asks: paths that were left out, contents that are gone.
+    problems.splice(0..0, manifest.notes.iter().map(|note| one_line(note)));
     Metadata {
         readme: only(&texts, Format::Readme).map(|file| readme::read(file.path, &file.text)),
         dependencies,

@@ -76,6 +76,14 @@ async fn an_empty_repository_has_an_empty_document() {
     assert_eq!(document, Document { git: document.git.clone(), ..Document::default() });
 }
 
+#[test]
+fn what_was_left_out_of_the_snapshot_is_told() {
+    let notes = vec!["\"..\" is left out:\nno name for a file".to_owned(), "b.py: its content is gone".to_owned()];
+    let manifest = Manifest { commit: None, entries: vec![], packs: vec![], git: GitFacts::default(), notes };
+    let problems = metadata::decide(&manifest, &[]).problems;
+    assert_eq!(problems, ["\"..\" is left out: no name for a file", "b.py: its content is gone"]);
+}
+
 #[tokio::test]
 async fn hunks_of_a_diff_are_not_indexed() {
     let folder = tempfile::tempdir().unwrap();

@@ -16,7 +16,10 @@ pub(crate) async fn tell(context: &Context<'_>, resolved: &Resolved, outcome: &m
     let store = &context.deps.store;
     let record = store.finding(&resolved.fingerprint).await?;
     let notice = store.notice(&resolved.fingerprint).await?;
-    if notice.as_ref().is_some_and(|n| n.state == "closed") {
+    let seq = context.msg.body.change.seq;
+    let superseded = record.as_ref().is_some_and(|record| record.seq > seq);
+    if superseded || notice.as_ref().is_some_and(|n| n.state == "closed") {
+        // Somebody said so before, or a later change has spoken about it and may have found it again.
         return Ok(());
     }
     let issue = context.issue(&resolved.fingerprint, notice.as_ref()).await?;
@@ -26,7 +29,7 @@ pub(crate) async fn tell(context: &Context<'_>, resolved: &Resolved, outcome: &m
         // It was in the digest only.
         None => notice.as_ref().map(|n| Done::at("closed", n.location.clone(), None)),
     };
-    if let Some(mut record) = record.filter(|r| r.seq <= context.msg.body.change.seq) {
+    if let Some(mut record) = record {
         let threshold = context.deps.settings.threshold(record.finding.urgency);
         if let Some(done) = done.as_ref().filter(|d| d.news.is_some() && threshold.notify_webhook) {
             let issue = Some(done.location.as_str());

@@ -30,13 +30,14 @@ impl Concerns {
     }
 }
 
-/// Names of the concerns, the path's own first.
+/// Names of the concerns, the path's own first. Code of the program is application logic whatever else a hunk of it says:
+/// a health check in it is both, so that a derivative that goes its own way there hears of neither.
 pub(crate) fn of(path: &str, hunk: &Hunk<'_>, routes: &[(u32, u32)]) -> Vec<&'static str> {
     let lower = path.to_ascii_lowercase();
     let text = hunk.removed.iter().chain(&hunk.added).map(|line| line.to_ascii_lowercase());
     let text = text.collect::<Vec<_>>().join("\n");
     let mut concerns = Vec::new();
-    concerns.extend(by_path(&lower));
+    concerns.extend(by_path(&lower).or_else(|| is_program(&lower).then_some("application_logic")));
     concerns.extend(by_words(&lower, &text));
     let first = hunk.after_start;
     let last = first + u32::try_from(hunk.added.len()).unwrap_or(u32::MAX / 2);
@@ -119,12 +120,27 @@ fn by_path(path: &str) -> Option<&'static str> {
     within(&["billing", "pricing", "domain", "business"]).then_some("business_logic")
 }
 
+/// Source code of the program itself. Shell scripts are not: what they are about shows in their words.
+fn is_program(path: &str) -> bool {
+    const EXTENSIONS: &[&str] = &[
+        "c", "cc", "cpp", "cs", "dart", "ex", "exs", "go", "h", "hpp", "java", "js", "jsx", "kt", "kts", "mjs", "php",
+        "py", "rb", "rs", "scala", "svelte", "swift", "ts", "tsx", "vue",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    bare(name).rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+}
+
+/// The name that a template engine leaves.
+fn bare(name: &str) -> &str {
+    let engines = [".jinja", ".jinja2", ".j2", ".tmpl", ".template", ".tpl"];
+    engines.iter().find_map(|engine| name.strip_suffix(engine)).unwrap_or(name)
+}
+
 /// What builds, tests, documents and formats the program, and is not part of it.
 fn is_tooling(path: &str, name: &str) -> bool {
     const NAMES: &[&str] = &["conf.py", "setup.py", "noxfile.py", "duties.py", "tasks.py", "fabfile.py", "build.rs"];
     const FOLDERS: &[&str] = &["docs", "doc", "tools", "tooling", "scripts", "ci", ".github", ".ci"];
-    let bare = [".jinja", ".jinja2", ".j2", ".tmpl", ".template", ".tpl"].iter().find_map(|e| name.strip_suffix(e));
-    let name = bare.unwrap_or(name);
+    let name = bare(name);
     let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
     NAMES.contains(&name)
         || [".config.js", ".config.ts", ".config.mjs", ".config.cjs"].iter().any(|end| name.ends_with(end))
@@ -229,9 +245,13 @@ mod tests {
             (".github/workflows/ci.yml", "uses: x", &["deployment"]),
             (".gitattributes", "*.sh text eol=lf", &["infrastructure"]),
             ("main.tf", "memory = 1", &["infrastructure"]),
-            ("app/log.py", "logger.info(x)", &["logging"]),
+            ("app/log.py", "logger.info(x)", &["application_logic", "logging"]),
+            ("app/main.py", "@app.get('/health')", &["application_logic", "health_checks"]),
+            ("app/main.py.jinja", "x = 1", &["application_logic"]),
+            ("settings.yaml", "log_level: info", &["logging"]),
+            ("start.sh", "exec serve --gpu=1", &["gpu_configuration"]),
             ("app/blog.py", "catalog = 1", &["application_logic"]),
-            ("app/x.py", "MODEL_NAME = 'a'", &["model_specific"]),
+            ("app/x.py", "MODEL_NAME = 'a'", &["application_logic", "model_specific"]),
             ("docs/conf.py", "project = 1", &["infrastructure"]),
             ("project/duties.py.jinja", "x = 1", &["infrastructure"]),
             ("vite.config.ts", "x: 1", &["infrastructure"]),
@@ -243,7 +263,7 @@ mod tests {
             assert_eq!(of(path, &hunk, &[]), expected, "{path}: {line}");
         }
         let hunk = Hunk::bare(vec![], vec!["@app.get('/x')"]);
-        assert_eq!(of("app.py", &hunk, &[(1, 1)]), ["api_endpoints"]);
+        assert_eq!(of("app.py", &hunk, &[(1, 1)]), ["application_logic", "api_endpoints"]);
     }
 
     #[test]
@@ -256,6 +276,8 @@ mod tests {
             (&["docker"], &[], "cloudbuild.yaml", "unlisted"),
             (&[], &[], "anything", "shared"),
             (&[], &["cloudbuild.yaml"], "cloudbuild.yaml", "divergent"),
+            (&["gpu_configuration"], &["application_logic"], "app/run.py", "divergent"),
+            (&["gpu_configuration"], &["application_logic"], "run.sh", "shared"),
         ] {
             let say = Concerns { shared: list(shared), divergent: list(divergent) }.say(path, &hunk, &[]);
             let word = match say {

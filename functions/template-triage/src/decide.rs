@@ -71,8 +71,14 @@ fn read(case: &Case, twins: &[Vec<Twin>], verdict: &mut Verdict) {
 
 /// Keeps what the recheck is about; over if it is no more.
 fn again(case: &Case, recheck: &Recheck, verdict: &mut Verdict, saw_everything: bool) {
-    verdict.findings.retain(|finding| finding.fingerprint == recheck.fingerprint);
-    if verdict.findings.is_empty() && saw_everything && !case.files.is_empty() {
+    let element = recheck.element.key();
+    verdict.findings.retain(|finding| finding.element == element);
+    for finding in &mut verdict.findings {
+        // Looked at again, it is the same finding, whatever the relationship is called by now.
+        finding.fingerprint = recheck.fingerprint.clone();
+    }
+    let taken_back = case.taken_back.iter().any(|record| record.finding.fingerprint == recheck.fingerprint);
+    if verdict.findings.is_empty() && saw_everything && !case.files.is_empty() && !taken_back {
         let (fingerprint, commit) = (recheck.fingerprint.clone(), verdict.target_commit.clone());
         verdict.resolved.push(Resolved { fingerprint, how: "fixed".to_owned(), commit });
     }

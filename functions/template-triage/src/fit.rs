@@ -1,7 +1,9 @@
 //! What one hunk of the template is to the derivative's file.
 
+use std::collections::HashSet;
+
 use crate::hunk::Hunk;
-use crate::place::{around, gap, is_telling, runs, same};
+use crate::place::{around, gap, is_telling, runs};
 
 /// How a hunk fits. Indices count lines from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,18 +116,21 @@ fn elsewhere(hunk: &Hunk<'_>, lines: &[&str]) -> Fit {
 
 /// Whether every telling line stands somewhere, indented or not.
 fn has_all(lines: &[&str], wanted: &[&str]) -> bool {
+    let there: HashSet<&str> = lines.iter().map(|line| line.trim()).collect();
     let mut telling = wanted.iter().filter(|line| is_telling(line)).peekable();
-    telling.peek().is_some() && telling.all(|line| lines.iter().any(|l| l.trim() == line.trim()))
+    telling.peek().is_some() && telling.all(|line| there.contains(line.trim()))
 }
 
 /// The first and last of the old lines, if most of those that the change takes away stand near each other.
 fn scattered(hunk: &Hunk<'_>, lines: &[&str]) -> Option<(usize, usize)> {
-    let gone = |line: &&&str| is_telling(line) && !hunk.added.iter().any(|a| same(a, line));
-    let gone: Vec<&&str> = hunk.removed.iter().filter(gone).collect();
+    let added: HashSet<&str> = hunk.added.iter().map(|line| line.trim_end()).collect();
+    let removed = hunk.removed.iter().filter(|line| is_telling(line)).map(|line| line.trim_end());
+    let gone: Vec<&str> = removed.filter(|line| !added.contains(line)).collect();
     if gone.len() < 2 {
         return None;
     }
-    let at: Vec<usize> = (0..lines.len()).filter(|&i| gone.iter().any(|line| same(lines[i], line))).collect();
+    let known: HashSet<&str> = gone.iter().copied().collect();
+    let at: Vec<usize> = (0..lines.len()).filter(|&i| known.contains(lines[i].trim_end())).collect();
     let (first, last) = (*at.first()?, *at.last()?);
     let near = last - first <= hunk.removed.len() * 2 + 10;
     (near && at.len() * 10 >= gone.len() * 6).then_some((first, last))

@@ -98,6 +98,7 @@ pub(crate) async fn gather(msg: &Envelope<TriageTemplate>, deps: &Deps) -> Resul
     known.retain(|record| record.source == body.change.repo && record.finding.rule.starts_with("template."));
     let taken_back = taken_back(&known, &after, deps).await?;
     let mut case = declared(body, deps, known, taken_back);
+    case.blind = unseen(&sheet);
     for file in sheet.files.iter().filter(|file| file.noise.is_none() && !noise::is_noise_path(&file.path)) {
         if case.files.len() >= MAX_FILES {
             case.blind.push(format!("more than {MAX_FILES} changed files"));
@@ -114,6 +115,15 @@ pub(crate) async fn gather(msg: &Envelope<TriageTemplate>, deps: &Deps) -> Resul
         Err(retry) => return Err(retry),
     };
     Ok((case, reading))
+}
+
+/// What the sheet could not look at. A file without a syntax tree is no loss here: hunks are text.
+fn unseen(sheet: &FactSheet) -> Vec<String> {
+    let as_text = |note: &&String| {
+        let of = |file: &FileChange| note.strip_prefix(&file.path).is_some_and(|rest| rest.starts_with(": "));
+        sheet.files.iter().any(|file| file.noise.is_none() && of(file))
+    };
+    sheet.blind.iter().filter(|note| !as_text(note)).cloned().collect()
 }
 
 fn declared(body: &TriageTemplate, deps: &Deps, known: Vec<FindingRecord>, taken_back: Vec<FindingRecord>) -> Case {
@@ -138,6 +148,10 @@ fn declared(body: &TriageTemplate, deps: &Deps, known: Vec<FindingRecord>, taken
 /// Open findings about files that stand, after this change, exactly as before the change that led to the finding.
 async fn taken_back(known: &[FindingRecord], after: &Snapshot, deps: &Deps) -> Result<Vec<FindingRecord>, Fault> {
     let mut back = Vec::new();
+    if after.manifest().commit.is_none() {
+        // A reporter's diff names a few files; those that it does not name are not gone.
+        return Ok(back);
+    }
     for record in known.iter().filter(|record| record.state == contracts::record::FindingState::Open) {
         let Some(path) = record.finding.element.strip_prefix("file:") else { continue };
         let Ok(then) = Snapshot::open(&deps.blobs, &record.recheck.before).await else { continue };
@@ -206,4 +220,27 @@ async fn text(snapshot: &Snapshot, path: &str) -> Result<Option<String>, Fault> 
     }
     let bytes = snapshot.read(entry).await?;
     Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_saw_is_no_reason_to_say_nothing_changed() {
+        let file = |path: &str, noise: Option<&str>| FileChange {
+            path: path.to_owned(),
+            from: None,
+            status: FileStatus::Modified,
+            noise: noise.map(str::to_owned),
+        };
+        let blind = ["a.py: could not be parsed: timed out", "big.sql: too large", "9000 files changed", "b: left out"];
+        let sheet = FactSheet {
+            repo: "o/r".parse().unwrap(),
+            facts: vec![],
+            files: vec![file("a.py", None), file("big.sql", Some("binary"))],
+            blind: blind.map(str::to_owned).to_vec(),
+        };
+        assert_eq!(unseen(&sheet), ["big.sql: too large", "9000 files changed", "b: left out"]);
+    }
 }

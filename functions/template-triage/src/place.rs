@@ -19,13 +19,38 @@ pub(crate) fn is_telling(line: &str) -> bool {
     line.chars().filter(|c| c.is_alphanumeric()).count() >= 6
 }
 
-/// The start of every run of lines equal to `block`. An empty block stands nowhere.
+/// The start of every run of lines equal to `block`. An empty block stands nowhere. Takes time in proportion to the
+/// lines (Knuth, Morris and Pratt): a repository may hold ten thousand equal lines, and a hunk half of them.
 pub(crate) fn runs(lines: &[&str], block: &[&str]) -> Vec<usize> {
     if block.is_empty() {
         return Vec::new();
     }
-    let equal = |(_, window): &(usize, &[&str])| window.iter().zip(block).all(|(a, b)| same(a, b));
-    lines.windows(block.len()).enumerate().filter(equal).map(|(at, _)| at).collect()
+    let shorter = borders(block);
+    let (mut found, mut fits) = (Vec::new(), 0);
+    for (at, line) in lines.iter().enumerate() {
+        while fits > 0 && (fits == block.len() || !same(line, block[fits])) {
+            fits = shorter[fits - 1];
+        }
+        fits += usize::from(same(line, block[fits]));
+        if fits == block.len() {
+            found.push(at + 1 - fits);
+        }
+    }
+    found
+}
+
+/// For every beginning of `block`, the length of the longest shorter beginning that it ends with.
+fn borders(block: &[&str]) -> Vec<usize> {
+    let mut borders = vec![0; block.len()];
+    let mut fits = 0;
+    for at in 1..block.len() {
+        while fits > 0 && !same(block[at], block[fits]) {
+            fits = borders[fits - 1];
+        }
+        fits += usize::from(same(block[at], block[fits]));
+        borders[at] = fits;
+    }
+    borders
 }
 
 /// How much of a hunk's surroundings stands around `start..end`.
@@ -108,4 +133,29 @@ fn nearly(a: &str, b: &str) -> bool {
         && shorter * 10 >= longer * 6
         && a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count() >= 4;
     cheap && strsim::normalized_levenshtein(a, b) >= 0.75
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_found_where_they_stand() {
+        for (lines, block) in [
+            ("a b a b a", "a b a"),
+            ("a a a a", "a a"),
+            ("a a b a a a b", "a a b"),
+            ("a b c", "c"),
+            ("a b c", "a b c"),
+            ("a", "a b"),
+            ("a b", ""),
+            ("", "a"),
+        ] {
+            let (lines, block): (Vec<&str>, Vec<&str>) =
+                (lines.split(' ').collect(), block.split_whitespace().collect());
+            let plain = (0..lines.len()).filter(|&at| !block.is_empty() && lines[at..].starts_with(&block));
+            assert_eq!(runs(&lines, &block), plain.collect::<Vec<_>>(), "{lines:?} {block:?}");
+        }
+        assert_eq!(runs(&["a ", "b\r"], &["a", "b"]), [0], "white space at the end counts for nothing");
+    }
 }

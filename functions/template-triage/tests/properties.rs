@@ -98,6 +98,34 @@ fn what_the_template_takes_back_is_over() {
     let verdict = decide(&case, &reading(BEFORE));
     assert_eq!(verdict.resolved[0].how, "reverted");
     assert!(matches!(verdict.answer, Answer::NotAffected(_)));
+    // Looked at again because of that very change, it is reverted, and not fixed as well.
+    let again = Case { recheck: Some(case.taken_back[0].recheck.clone()), ..case };
+    let verdict = decide(&again, &reading(BEFORE));
+    assert_eq!(verdict.resolved.iter().map(|over| over.how.as_str()).collect::<Vec<_>>(), ["reverted"]);
+}
+
+#[test]
+fn a_relationship_of_another_name_fixes_nothing() {
+    let record = open_finding();
+    let case = Case {
+        relationship: "golden_template".to_owned(),
+        recheck: Some(record.recheck.clone()),
+        known: vec![record.clone()],
+        ..case(BEFORE, AFTER)
+    };
+    let still = decide(&case, &reading(BEFORE));
+    assert_eq!(still.resolved, []);
+    assert_eq!(still.findings[0].fingerprint, record.finding.fingerprint);
+}
+
+#[test]
+fn a_rewritten_file_of_many_lines_takes_no_time() {
+    let lines = |from: usize| -> String { (from..from + 60_000).map(|n| format!("value_{n}\n")).collect() };
+    let (before, after, own) = (lines(0), lines(100_000), lines(30_000));
+    let same = "the same line\n".repeat(60_000);
+    // Quadratic, either of these takes minutes.
+    decide(&case(&before, &after), &reading(&own));
+    decide(&case(&format!("{same}x\n"), "y\n"), &reading(&same.repeat(2)));
 }
 
 #[test]

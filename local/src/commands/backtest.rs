@@ -245,7 +245,8 @@ impl Sum {
         sum
     }
 
-    fn row(&self, name: &str) -> String {
+    /// A line of the table, the name `width` wide.
+    fn row(&self, name: &str, width: usize) -> String {
         let Self {
             cases,
             affected,
@@ -258,7 +259,7 @@ impl Sum {
             model_calls,
         } = self;
         format!(
-            "{name:<14} {cases:>5}  {found:>3} of {affected:<3}  {false_alarms:>3} of {not_affected:<3} {unknown:>8}  {provider_hits:>8} {dependent_hits:>10} {model_calls:>6}"
+            "{name:<width$}  {cases:>5}  {found:>3} of {affected:<3}  {false_alarms:>5} of {not_affected:<3}  {unknown:>7}  {provider_hits:>15} {dependent_hits:>5}  {model_calls:>11}"
         )
     }
 }
@@ -290,12 +291,13 @@ fn hit(hit: Option<bool>) -> &'static str {
 
 fn print_sums(outcomes: &[Outcome]) {
     println!();
-    println!("family         cases       found  false alarms  unknown  evidence: there       here  calls");
     let mut families: Vec<&str> = outcomes.iter().map(|o| o.family.as_str()).collect();
     families.sort_unstable();
     families.dedup();
+    let width = families.iter().map(|family| family.len()).max().unwrap_or(0).max("family".len());
+    println!("{:<width$}  cases       found  false alarms  unknown  evidence: there  here  model calls", "family");
     for family in families {
-        println!("{}", Sum::of(outcomes.iter().filter(|o| o.family == family)).row(family));
+        println!("{}", Sum::of(outcomes.iter().filter(|o| o.family == family)).row(family, width));
     }
-    println!("{}", Sum::of(outcomes.iter()).row("all"));
+    println!("{}", Sum::of(outcomes.iter()).row("all", width));
 }

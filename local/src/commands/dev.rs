@@ -1,15 +1,20 @@
 //! `downstream dev`: all functions, HTTP on loopback, a durable folder, ctrl-c drains.
 
+mod console;
+
 use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::Context;
 use relationships::Relationships;
 use tokio::net::TcpListener;
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::cli::{Common, Dev};
 use crate::exit::{Exit, Failure};
 use crate::river::{Plan, River};
 use crate::{home, relations};
+
+use console::Console;
 
 pub async fn run(common: &Common, args: &Dev) -> Result<Exit, Failure> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
@@ -32,7 +37,7 @@ pub async fn run(common: &Common, args: &Dev) -> Result<Exit, Failure> {
     let mut river = River::start(common, home_path, plan).await?;
     river.serve(listener, common);
     print_places(common, &river, address, has_relationships);
-    stopped().await?;
+    talk_until_stopped(&river).await?;
     eprintln!("finishing what is being handled; what is queued goes on with the next start");
     river.drain().await;
     Ok(Exit::Ok)
@@ -67,6 +72,24 @@ fn signed(common: &Common) -> &'static str {
     match common.secrets.webhook_secret {
         Some(_) => "(signed)",
         None => "(unsigned deliveries are taken from this machine; set GITHUB_WEBHOOK_SECRET before exposing the port)",
+    }
+}
+
+/// Says what happens until somebody ends it.
+async fn talk_until_stopped(river: &River) -> Result<(), Failure> {
+    let mut happenings = river.world.observers.watch();
+    let mut console = Console::new(river.world.store.clone());
+    let mut stop = std::pin::pin!(stopped());
+    loop {
+        tokio::select! {
+            ended = &mut stop => return ended,
+            heard = happenings.recv() => match heard {
+                Ok(happening) => console.tell(&happening).await,
+                // A slow terminal misses lines; the store misses nothing.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return stop.await,
+            },
+        }
     }
 }
 

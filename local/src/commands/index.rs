@@ -1,5 +1,7 @@
 //! `downstream index`: a repository through the stages, and what is in it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use contracts::code::CodeSummary;
 use contracts::messages::ChangeReported;
 use contracts::metadata::Metadata;
@@ -69,7 +71,7 @@ pub async fn index(river: &River, named: &Named, rev: Rev, quiet: bool) -> Resul
             seq: 0,
             dry_run: false,
             only: Vec::new(),
-            pinned: std::collections::BTreeMap::new(),
+            pinned: BTreeMap::new(),
         })
         .await?;
     watch::until_finished(river, &[(run.clone(), named.repo.clone())], Shown::Stages.unless(quiet)).await?;
@@ -122,7 +124,8 @@ async fn show(river: &River, common: &Common, repo: &RepoName, index: &record::I
         "  code          {} functions · {} classes · {} types · {} calls · {} imports",
         t.functions, t.classes, t.types, t.calls, t.imports
     );
-    println!("  interface     {} HTTP routes · {} environment reads", t.routes, t.env_reads);
+    let (routes, reads) = (counted(t.routes, "HTTP route"), counted(t.env_reads, "environment read"));
+    println!("  interface     {routes} · {reads}");
     println!("  dependencies  {}", dependencies(&metadata));
     println!("  starts at     {}", places(&structure));
     for problem in metadata.problems.iter().chain(&code.failed).take(10) {
@@ -132,22 +135,35 @@ async fn show(river: &River, common: &Common, repo: &RepoName, index: &record::I
     Ok(())
 }
 
+fn counted(number: impl Into<u64>, noun: &str) -> String {
+    let number = number.into();
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 async fn commit(river: &River, repo: &RepoName) -> Result<String, Failure> {
     let known = river.world.store.repository(repo).await?;
     Ok(known.and_then(|r| r.head).map(|c| c.short().to_owned()).unwrap_or_default())
 }
 
+/// How many different ones are declared, however often each is named.
 fn dependencies(metadata: &Metadata) -> String {
-    let mut by_ecosystem = std::collections::BTreeMap::new();
+    let mut by_ecosystem: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for dependency in metadata.dependencies.iter().filter(|d| d.scope != "locked") {
-        *by_ecosystem.entry(dependency.ecosystem.as_str()).or_insert(0) += 1;
+        by_ecosystem.entry(&dependency.ecosystem).or_default().insert(&dependency.name);
     }
-    let list: Vec<String> = by_ecosystem.iter().map(|(name, n)| format!("{name} {n}")).collect();
+    let list: Vec<String> = by_ecosystem.iter().map(|(name, of)| format!("{name} {}", of.len())).collect();
     if list.is_empty() { "none declared".to_owned() } else { list.join(" · ") }
 }
 
 fn places(structure: &Structure) -> String {
-    let list: Vec<String> = structure.entry_points.iter().take(5).map(|p| inert(&p.path)).collect();
+    let mut starts: Vec<_> = structure.entry_points.iter().collect();
+    // What a reader looks for first: programs and libraries, then what packs and what builds them.
+    starts.sort_by_key(|place| match place.role.as_str() {
+        "container" => 1,
+        "workflow" => 2,
+        _ => 0,
+    });
+    let list: Vec<String> = starts.iter().take(5).map(|p| inert(&p.path)).collect();
     let more = structure.entry_points.len().saturating_sub(5);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
     if list.is_empty() { "nothing recognised".to_owned() } else { list.join(", ") + &rest }

@@ -20,7 +20,8 @@ pub async fn run(common: &Common, args: &Search) -> Result<Exit, Failure> {
     let named = names::understand(&args.repository, &common.git_base_url)?;
     let home_path = common.home.clone().map_or_else(home::default_path, Ok)?;
     let home = Home::open(&home_path, runtime::clock::system()).await?;
-    let named = known_as(&home.store, named).await?;
+    // A plain name is the repository that is known by it, wherever it was fetched from.
+    let named = if args.repository == named.repo.as_str() { named } else { known_as(&home.store, named).await? };
     let hits = home.store.search(&named.repo, &query(&args.query, args.limit)).await?;
     let Some(hits) = hits else {
         return Err(Failure::Usage(format!("{} is not indexed: run downstream index {}", named.repo, args.repository)));

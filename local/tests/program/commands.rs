@@ -14,10 +14,12 @@ fn an_indexed_folder_can_be_searched_and_a_check_tells_what_breaks() {
 
     let said = run(downstream(home.path()).args(["index", "api"]));
     assert_eq!(said.code, Some(0), "{}", said.err);
-    assert!(said.out.contains("1 HTTP routes") && said.out.contains("The API"), "{}", said.out);
+    assert!(said.out.contains("1 HTTP route ·") && said.out.contains("The API"), "{}", said.out);
 
     let said = run(downstream(home.path()).args(["search", "api", "health status"]));
     assert!(said.out.contains("app.py:"), "{}{}", said.out, said.err);
+    let said = run(downstream(home.path()).args(["search", "local/api", "health status"]));
+    assert!(said.out.contains("app.py:"), "by the name that index shows: {}{}", said.out, said.err);
     let said = run(downstream(home.path()).args(["search", "api", "health", "--json"]));
     let answer: serde_json::Value = serde_json::from_str(&said.out).expect("is JSON");
     assert_eq!(answer["hits"][0]["path"], "app.py");

@@ -5,5 +5,6 @@ mod commands;
 mod demo;
 mod fake_github;
 mod kill;
+mod odd_repositories;
 mod process;
 mod repositories;

@@ -21,7 +21,7 @@ pub(crate) fn open(path: &Path) -> Result<Local, Error> {
         return Err(Error::NotARepository { url: name, why: "there is no such folder".to_owned() });
     }
     let opened = isolated(Limits::default().max_object_bytes).open(path);
-    let inner = opened.map_err(|e| Error::NotARepository { url: name.clone(), why: text(&e) })?;
+    let inner = opened.map_err(|e| Error::NotARepository { url: name.clone(), why: chain(&e) })?;
     let repo = inner.to_thread_local();
     if repo.object_hash() != gix::hash::Kind::Sha1 {
         return Err(Error::Unsupported { url: name, why: "its objects are not named by SHA-1".to_owned() });
@@ -56,7 +56,7 @@ impl Local {
     fn head(&self) -> Result<Option<CommitId>, Error> {
         let head = self.repo.head().map_err(|e| Error::Damaged { url: self.name.clone(), why: text(&e) })?;
         if head.is_unborn() {
-            return Err(Error::EmptyRepository { url: self.name.clone() });
+            return Err(self.absent(&Rev::Head));
         }
         Ok(head.id().and_then(|id| self.commit(&id.to_string())))
     }
@@ -117,6 +117,17 @@ fn first_parent(repo: &gix::Repository, commit: &CommitId) -> Option<CommitId> {
     let commit = repo.find_commit(id).ok()?;
     let decoded = commit.decode().ok()?;
     decoded.parents().next()?.to_string().parse().ok()
+}
+
+/// A foreign error with its causes: the first alone often says no more than that something failed.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut whole = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        whole = format!("{whole}: {error}");
+        cause = error.source();
+    }
+    text(&whole)
 }
 
 /// A foreign error in one line, cut.

@@ -116,121 +116,108 @@ impl SqliteQueue {
     }
 }
 
-/// Sends and completions first, so that a receive of the same batch finds their messages already.
+/// What a batch writes before it receives: `$1` messages that are done, `$2` new ones, `$3` the time, `$4` messages to be
+/// tried again later, `$5` dead letters, `$6` whether a former process's leases end.
+const WRITES: &str = "
+begin immediate;
+delete from message where (stage, id) in (select value->>0, value->>1 from json_each($1));
+insert or ignore into message (stage, id, envelope, visible_at)
+    select value->>0, value->>1, value->>2, $3 from json_each($2);
+update message set visible_at = later.at, leased = 0
+    from (select value->>0 as stage, value->>1 as id, value->>2 as at from json_each($4)) as later
+    where message.stage = later.stage and message.id = later.id;
+insert into dead_letter (stage, id, envelope, why, at)
+    select value->>0, value->>1, value->>2, value->>3, $3 from json_each($5) where true
+    on conflict (stage, id) do update set why = excluded.why, at = excluded.at;
+update message set visible_at = $3, leased = 0, attempts = attempts - 1, crashes = crashes + 1
+    where $6 and leased = 1;
+";
+
+/// What a batch asks of the table.
+#[derive(Default)]
+struct Batch {
+    done: Vec<Value>,
+    sent: Vec<Value>,
+    later: Vec<Value>,
+    dead: Vec<Value>,
+    is_restart: bool,
+    /// By their place in the batch.
+    receives: Vec<(usize, Receive)>,
+}
+
+struct Receive {
+    stage: String,
+    most: i64,
+    until: i64,
+}
+
+/// All of a batch in one transaction that is one text: a statement on its own costs a round trip to the database's
+/// thread. Sends and completions come first, so that a receipt of the same batch finds their messages already.
 async fn apply(connection: &mut SqliteConnection, ops: Vec<Op>, now: i64) -> Result<Vec<Vec<Received>>, sqlx::Error> {
-    let (mut sent, mut done) = (Vec::new(), Vec::new());
-    let mut receives = Vec::new();
     let mut outs: Vec<Vec<Received>> = ops.iter().map(|_| Vec::new()).collect();
-    for (at, op) in ops.into_iter().enumerate() {
-        match op {
-            Op::Send(parcels) => sent.extend(parcels),
-            Op::Complete { done: parcel, children } => {
-                sent.extend(children);
-                done.push(parcel);
-            }
-            Op::Receive { stage, most, lease_ms } => receives.push((at, stage, most, now + lease_ms)),
-            Op::Retry { parcel, after_ms } => hide(connection, &parcel, now + after_ms).await?,
-            Op::Bury { parcel, why } => {
-                bury(connection, &parcel, &why, now).await?;
-                done.push(parcel);
-            }
-            Op::ReleaseAll => release_all(connection, now).await?,
-        }
+    let batch = Batch::of(ops, now);
+    let text = batch.text();
+    // The text is ours: the statements above and numbers of parameters.
+    let mut query = sqlx::query_as::<_, (i64, String, String, u32, u32)>(sqlx::AssertSqlSafe(text))
+        .bind(Value::from(batch.done).to_string())
+        .bind(Value::from(batch.sent).to_string())
+        .bind(now)
+        .bind(Value::from(batch.later).to_string())
+        .bind(Value::from(batch.dead).to_string())
+        .bind(batch.is_restart);
+    for (_, Receive { stage, most, until }) in &batch.receives {
+        query = query.bind(stage).bind(most).bind(until);
     }
-    remove(connection, &done).await?;
-    insert(connection, &sent, now).await?;
-    for (at, stage, most, until) in receives {
-        outs[at] = receive(connection, stage, most, now, until).await?;
+    for (number, id, envelope, attempts, crashes) in query.fetch_all(connection).await? {
+        let receive = usize::try_from(number).ok().and_then(|number| batch.receives.get(number));
+        let Some((at, Receive { stage, .. })) = receive else { continue };
+        // Ids were checked when they were written.
+        let Ok(id) = id.parse() else { continue };
+        outs[*at].push(Received { parcel: Parcel { stage: stage.clone(), id, envelope }, attempts, crashes });
     }
     Ok(outs)
 }
 
-async fn insert(connection: &mut SqliteConnection, parcels: &[Parcel], now: i64) -> Result<(), sqlx::Error> {
-    if parcels.is_empty() {
-        return Ok(());
+impl Batch {
+    fn of(ops: Vec<Op>, now: i64) -> Self {
+        let mut batch = Self::default();
+        let row = |p: &Parcel| json!([p.stage, p.id, p.envelope]);
+        for (at, op) in ops.into_iter().enumerate() {
+            match op {
+                Op::Send(parcels) => batch.sent.extend(parcels.iter().map(row)),
+                Op::Complete { done, children } => {
+                    batch.sent.extend(children.iter().map(row));
+                    batch.done.push(json!([done.stage, done.id]));
+                }
+                Op::Receive { stage, most, lease_ms } => {
+                    let most = i64::try_from(most).unwrap_or(i64::MAX);
+                    batch.receives.push((at, Receive { stage, most, until: now + lease_ms }));
+                }
+                Op::Retry { parcel, after_ms } => batch.later.push(json!([parcel.stage, parcel.id, now + after_ms])),
+                Op::Bury { parcel, why } => {
+                    batch.done.push(json!([parcel.stage, parcel.id]));
+                    batch.dead.push(json!([parcel.stage, parcel.id, parcel.envelope, why]));
+                }
+                Op::ReleaseAll => batch.is_restart = true,
+            }
+        }
+        batch
     }
-    let rows = parcels.iter().map(|p| json!([p.stage, p.id, p.envelope]));
-    sqlx::query(
-        "insert or ignore into message (stage, id, envelope, visible_at)
-         select value->>0, value->>1, value->>2, $2 from json_each($1)",
-    )
-    .bind(Value::from_iter(rows).to_string())
-    .bind(now)
-    .execute(connection)
-    .await
-    .map(drop)
-}
 
-async fn remove(connection: &mut SqliteConnection, parcels: &[Parcel]) -> Result<(), sqlx::Error> {
-    if parcels.is_empty() {
-        return Ok(());
+    fn text(&self) -> String {
+        let mut text = WRITES.to_owned();
+        for number in 0..self.receives.len() {
+            let [stage, most, until] = [7, 8, 9].map(|first| first + 3 * number);
+            text += &format!(
+                "update message set attempts = attempts + 1, leased = 1, visible_at = ${until}
+                 where stage = ${stage} and id in
+                     (select id from message where stage = ${stage} and visible_at <= $3
+                      order by visible_at limit ${most})
+                 returning {number}, id, envelope, attempts, crashes;\n"
+            );
+        }
+        text + "commit"
     }
-    let rows = parcels.iter().map(|p| json!([p.stage, p.id]));
-    sqlx::query("delete from message where (stage, id) in (select value->>0, value->>1 from json_each($1))")
-        .bind(Value::from_iter(rows).to_string())
-        .execute(connection)
-        .await
-        .map(drop)
-}
-
-async fn receive(
-    connection: &mut SqliteConnection,
-    stage: String,
-    most: usize,
-    now: i64,
-    until: i64,
-) -> Result<Vec<Received>, sqlx::Error> {
-    let rows: Vec<(String, String, u32, u32)> = sqlx::query_as(
-        "update message set attempts = attempts + 1, leased = 1, visible_at = $4 where stage = $1 and id in
-         (select id from message where stage = $1 and visible_at <= $2 order by visible_at limit $3)
-         returning id, envelope, attempts, crashes",
-    )
-    .bind(&stage)
-    .bind(now)
-    .bind(i64::try_from(most).unwrap_or(i64::MAX))
-    .bind(until)
-    .fetch_all(connection)
-    .await?;
-    let received = |(id, envelope, attempts, crashes)| {
-        Some(Received { parcel: parcel(stage.clone(), id, envelope)?, attempts, crashes })
-    };
-    Ok(rows.into_iter().filter_map(received).collect())
-}
-
-async fn hide(connection: &mut SqliteConnection, parcel: &Parcel, until: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("update message set visible_at = $3, leased = 0 where stage = $1 and id = $2")
-        .bind(&parcel.stage)
-        .bind(parcel.id.as_str())
-        .bind(until)
-        .execute(connection)
-        .await
-        .map(drop)
-}
-
-async fn bury(connection: &mut SqliteConnection, parcel: &Parcel, why: &str, now: i64) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "insert into dead_letter (stage, id, envelope, why, at) values ($1, $2, $3, $4, $5)
-         on conflict (stage, id) do update set why = excluded.why, at = excluded.at",
-    )
-    .bind(&parcel.stage)
-    .bind(parcel.id.as_str())
-    .bind(&parcel.envelope)
-    .bind(why)
-    .bind(now)
-    .execute(connection)
-    .await
-    .map(drop)
-}
-
-async fn release_all(connection: &mut SqliteConnection, now: i64) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "update message set visible_at = $1, leased = 0, attempts = attempts - 1, crashes = crashes + 1
-         where leased = 1",
-    )
-    .bind(now)
-    .execute(connection)
-    .await
-    .map(drop)
 }
 
 fn stages(parcels: &[Parcel]) -> BTreeSet<String> {

@@ -1,39 +1,50 @@
 //! How a report enters: kept first, then answered, then sent.
 //!
-//! The durable write is the store's inbox; the first queue gets the message right after. Whatever a crash leaves
-//! between the two is sent when the process starts again, under the same id.
+//! The durable write is the store's inbox, and the inbox is where a burst waits: the first queue is given only as much as
+//! it can use. Whatever a crash leaves between the two is sent when the process starts again, under the same id.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use contracts::messages::ChangeReported;
 use contracts::{Envelope, Message, MessageId};
 use queue::Parcel;
 use store::{Accept, Accepted};
-use tokio::sync::mpsc;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use crate::World;
 use crate::step::Error;
 
+/// Messages that the queues hold at most before the inbox sends more, and sent at once.
+const MOST_QUEUED: u32 = 256;
+/// How soon full queues are looked at again.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+/// How soon a failed send is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+
 /// The way in. Cloning is not needed: it is shared by reference.
 pub struct Intake {
     world: World,
-    relay: mpsc::Sender<Vec<Parcel>>,
+    bell: Arc<Notify>,
     last_seq: AtomicI64,
+    relay: JoinHandle<()>,
+}
+
+impl Drop for Intake {
+    fn drop(&mut self) {
+        self.relay.abort();
+    }
 }
 
 impl Intake {
-    /// Opens the way in, and sends what a former process had accepted and not sent.
+    /// Opens the way in, and begins to send what a former process had accepted and not sent.
     pub async fn open(world: World) -> Result<Self, Error> {
-        let waiting = world.store.waiting().await?;
-        let left = waiting.into_iter().flat_map(|(run, envelope)| match run.parse() {
-            Ok(id) => first_parcels(&world, &id, &envelope),
-            Err(_) => Vec::new(),
-        });
-        world.queue.send(left.collect()).await?;
-        let (relay, parcels) = mpsc::channel(4096);
+        let bell = Arc::new(Notify::new());
         #[expect(clippy::disallowed_methods, reason = "the runtime owns its tasks; this one ends with the intake")]
-        tokio::spawn(relay_all(world.clone(), parcels));
-        Ok(Self { last_seq: AtomicI64::new(0), world, relay })
+        let relay = tokio::spawn(relay_all(world.clone(), bell.clone()));
+        Ok(Self { last_seq: AtomicI64::new(0), world, bell, relay })
     }
 
     /// Takes a report in under the id that its content gives it. Durable when it returns; `reported_at` and `seq`
@@ -49,12 +60,10 @@ impl Intake {
         change.seq = self.next_seq(now);
         let repo = change.repo.clone();
         let envelope = serde_json::to_string(&Envelope::first(id.clone(), change))?;
-        let parcels = first_parcels(&self.world, &id, &envelope);
         let accept = Accept { run: id.run(), delivery, repo, reported_at: now, envelope };
         let accepted = self.world.store.accept(accept).await?;
         if accepted == Accepted::New {
-            // Closed only while the process stops; the next one sends what is in the inbox.
-            drop(self.relay.send(parcels).await);
+            self.bell.notify_one();
         }
         Ok(accepted)
     }
@@ -73,14 +82,42 @@ fn first_parcels(world: &World, id: &MessageId, envelope: &str) -> Vec<Parcel> {
     world.wiring.listeners(ChangeReported::TOPIC).map(parcel).collect()
 }
 
-/// Sends what was accepted, as much at once as there is.
-async fn relay_all(world: World, mut parcels: mpsc::Receiver<Vec<Parcel>>) {
-    let mut batch = Vec::new();
-    while parcels.recv_many(&mut batch, 1024).await > 0 {
-        let parcels: Vec<Parcel> = batch.drain(..).flatten().collect();
-        while let Err(error) = world.queue.send(parcels.clone()).await {
-            tracing::error!("{} accepted reports wait in the inbox: {error}", parcels.len());
-            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+/// Sends what waits in the inbox, in its order, for ever.
+async fn relay_all(world: World, bell: Arc<Notify>) {
+    let (mut sent, mut room) = (0, MOST_QUEUED);
+    loop {
+        match send_more(&world, &mut sent, &mut room).await {
+            Ok(0) if room == 0 => tokio::time::sleep(LOOK_AGAIN).await,
+            Ok(0) => bell.notified().await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!("accepted reports wait in the inbox: {error}");
+                tokio::time::sleep(TRY_AGAIN).await;
+            }
         }
     }
+}
+
+/// Sends as many reports as there is room for; answers how many.
+async fn send_more(world: &World, sent: &mut i64, room: &mut u32) -> Result<usize, Error> {
+    if *room == 0 {
+        // Asked only now and then: the queues empty faster than they are counted.
+        let queued = u32::try_from(world.queue.length().await?).unwrap_or(u32::MAX);
+        *room = MOST_QUEUED.saturating_sub(queued);
+    }
+    if *room == 0 {
+        return Ok(0);
+    }
+    let waiting = world.store.waiting(*sent, *room).await?;
+    let parcel = |(_, run, envelope): &(i64, String, String)| match run.parse() {
+        Ok(id) => first_parcels(world, &id, envelope),
+        Err(_) => Vec::new(),
+    };
+    let parcels: Vec<Parcel> = waiting.iter().flat_map(parcel).collect();
+    if !parcels.is_empty() {
+        world.queue.send(parcels).await?;
+    }
+    *sent = waiting.last().map_or(*sent, |(row, ..)| *row);
+    *room -= waiting.len() as u32;
+    Ok(waiting.len())
 }

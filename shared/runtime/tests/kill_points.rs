@@ -45,8 +45,18 @@ impl Stage for Take {
         let ChangeReported { repo, url, git_ref, summary, reported_at, seq, .. } = msg.body.clone();
         let record = Repository { repo: repo.clone(), url: url.clone(), head: None, snapshot: put.key.clone(), seq };
         let change = Change {
-            repo, url, git_ref, summary, reported_at, seq,
-            before: None, after: None, dry_run: false, only: Vec::new(), partial: false, pinned: BTreeMap::new(),
+            repo,
+            url,
+            git_ref,
+            summary,
+            reported_at,
+            seq,
+            before: None,
+            after: None,
+            dry_run: false,
+            only: Vec::new(),
+            partial: false,
+            pinned: BTreeMap::new(),
         };
         let taken = SnapshotTaken { change, after: put.key.clone(), before: None };
         // Said twice: children of one message are told apart by their position.
@@ -70,8 +80,14 @@ impl Stage for Tell {
         let target = msg.body.change.repo.clone();
         let location = "outside".to_owned();
         let (state, evidence) = ("open".to_owned(), "e".to_owned());
-        let notice =
-            Notice { fingerprint: fingerprint.clone(), target: target.clone(), number: Some(1), location, state, evidence };
+        let notice = Notice {
+            fingerprint: fingerprint.clone(),
+            target: target.clone(),
+            number: Some(1),
+            location,
+            state,
+            evidence,
+        };
         let told = NoticeDelivered { fingerprint, target, action: "created".into(), location: "outside".into() };
         Ok(Outcome { save: vec![Record::Notice(notice)], ..Outcome::say(told.into()) })
     }
@@ -121,8 +137,17 @@ impl Process {
 
     async fn report(&self, name: &str) -> Result<(), runtime::step::Error> {
         let change = ChangeReported {
-            repo: repo(), url: "file:///x".into(), git_ref: "refs/heads/main".into(), before: None, after: None,
-            summary: name.into(), files: Vec::new(), reported_at: 0, seq: 0, dry_run: false, only: Vec::new(),
+            repo: repo(),
+            url: "file:///x".into(),
+            git_ref: "refs/heads/main".into(),
+            before: None,
+            after: None,
+            summary: name.into(),
+            files: Vec::new(),
+            reported_at: 0,
+            seq: 0,
+            dry_run: false,
+            only: Vec::new(),
             pinned: BTreeMap::new(),
         };
         self.intake.accept(MessageId::derive(&[name]), Some(name.into()), change).await.map(drop)
@@ -131,7 +156,7 @@ impl Process {
     /// What was accepted is sent by the intake's own task, a moment later.
     async fn is_sent(&self) {
         let World { queue, store, .. } = &self.world;
-        while queue.length().await.expect("counts") == 0 && !store.waiting().await.expect("lists").is_empty() {
+        while queue.length().await.expect("counts") == 0 && !store.waiting(0, 10).await.expect("lists").is_empty() {
             tokio::task::yield_now().await;
         }
     }
@@ -224,7 +249,7 @@ async fn what_is_there(process: &Process, outside: &Outside) -> Vec<String> {
         format!("finished: {:?}", store.finished(&run).await.expect("answers")),
         format!("queued: {}", queue.length().await.expect("counts")),
         format!("dead: {}", queue.dead_letters(10).await.expect("lists").len()),
-        format!("waiting: {}", store.waiting().await.expect("lists").len()),
+        format!("waiting: {}", store.waiting(0, 10).await.expect("lists").len()),
         format!("repository: {:?}", store.repository(&repo()).await.expect("reads").map(|r| r.snapshot)),
         format!("outside: {:?}", outside.lock().expect("not poisoned")),
     ];
@@ -234,7 +259,8 @@ async fn what_is_there(process: &Process, outside: &Outside) -> Vec<String> {
     }
     decisions.sort();
     lines.extend(decisions);
-    for fingerprint in outside.lock().expect("not poisoned").keys().cloned().collect::<Vec<_>>() {
+    let told: Vec<String> = outside.lock().expect("not poisoned").keys().cloned().collect();
+    for fingerprint in told {
         let fingerprint: Fingerprint = fingerprint.parse().expect("a fingerprint");
         lines.push(format!("{:?}", store.notice(&fingerprint).await.expect("reads").map(|n| n.state)));
     }

@@ -11,6 +11,7 @@
 
 mod apply;
 mod error;
+mod inbox;
 mod read;
 mod search;
 
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::apply::{Op, Out};
 pub use crate::error::Error;
+use crate::inbox::Inbox;
 pub use crate::read::{StageRun, StoredEvent};
 use crate::search::Vectors;
 pub use crate::search::{Indexed, Query};
@@ -111,9 +113,12 @@ impl Store {
             return Err(Error::Open { url: url.to_owned(), why: "expected sqlite:<path>".to_owned() });
         };
         let schema = include_str!("schema.sql");
-        let file = sqlite::File::open(Path::new(path), schema, Box::new(|c, ops| Box::pin(apply::apply(c, ops))))
-            .await
-            .map_err(|e| Error::Open { url: url.to_owned(), why: e.to_string() })?;
+        let inbox = Inbox::default();
+        let writers = inbox.clone();
+        let apply: sqlite::Apply<Op, Out> = Box::new(move |c, ops| Box::pin(apply::apply(c, writers.clone(), ops)));
+        let fail = |why: String| Error::Open { url: url.to_owned(), why };
+        let file = sqlite::File::open(Path::new(path), schema, apply).await.map_err(|e| fail(e.to_string()))?;
+        inbox.load(file.readers()).await.map_err(|e| fail(e.to_string()))?;
         Ok(Self { file, vectors: Arc::default() })
     }
 

@@ -56,16 +56,22 @@ impl Store {
         body.map(|body| parse("decision", &body)).transpose()
     }
 
-    /// Accepted reports that nobody has decided about: `(run, envelope)`. To be sent again after a crash.
-    pub async fn waiting(&self) -> Result<Vec<(String, String)>, Error> {
-        Ok(sqlx::query_as("select run, envelope from inbox order by run").fetch_all(self.file.readers()).await?)
+    /// Accepted reports that nobody has decided about, in the order they came: `(row, run, envelope)` after row `after`,
+    /// at most `limit`.
+    pub async fn waiting(&self, after: i64, limit: u32) -> Result<Vec<(i64, String, String)>, Error> {
+        Ok(sqlx::query_as("select seq, run, envelope from inbox where seq > $1 order by seq limit $2")
+            .bind(after)
+            .bind(limit)
+            .fetch_all(self.file.readers())
+            .await?)
     }
 
     /// Whether everything that a run set in motion has been decided; none for a run that was never accepted.
     pub async fn finished(&self, run: &RunId) -> Result<Option<bool>, Error> {
         let finished = sqlx::query_scalar(
-            "select not exists (select 1 from inbox where run = $1) and not exists (select 1 from flight where run = $1)
-             from delivery where run = $1",
+            "select not exists (select 1 from flight where run = $1) from delivery where run = $1
+             union all
+             select 0 from inbox where run = $1 limit 1",
         )
         .bind(run.as_str())
         .fetch_optional(self.file.readers())

@@ -1,6 +1,6 @@
 -- The state of the river. One text for SQLite now and Postgres later: plain types, `on conflict`, no triggers.
 
--- Reports that were accepted. The run's id follows from what was signed; the delivery's id is the sender's.
+-- Reports that were accepted and decided about. The run's id follows from what was signed; the delivery's id is the sender's.
 create table if not exists delivery (
     run text primary key,
     id text unique,
@@ -8,11 +8,17 @@ create table if not exists delivery (
     reported_at integer not null
 ) without rowid;
 
--- Accepted reports that no stage has decided about yet; emptied as they are.
+-- Accepted reports that no stage has decided about yet, in the order they came: appended, read once, removed. What a
+-- repeat is recognised by is in memory until the report is decided about and its `delivery` is kept: an index here would
+-- cost every acknowledgement two scattered pages.
 create table if not exists inbox (
-    run text primary key,
+    seq integer primary key,
+    run text not null,
+    id text,
+    repo text not null,
+    reported_at integer not null,
     envelope text not null
-) without rowid;
+);
 
 -- What each stage decided about each message: the reason that a redelivery costs nothing and changes nothing.
 create table if not exists decision (

@@ -20,7 +20,7 @@ async fn sqlite() {
     the_index_moves_from_known_to_known(&store).await;
     search_finds_words_and_likeness(&store).await;
     let again = Store::open(&url).await.expect("opens again");
-    assert_eq!(again.waiting().await.expect("lists").len(), store.waiting().await.expect("lists").len());
+    assert_eq!(again.waiting(0, 1000).await.expect("lists").len(), store.waiting(0, 1000).await.expect("lists").len());
 }
 
 fn repo(name: &str) -> RepoName {

@@ -26,7 +26,7 @@ mod tree;
 mod wire;
 mod worker;
 
-pub use analyze::{Analyzer, analyze, outline, parse_only};
+pub use analyze::{Analyzer, analyze, outline, parse_only, refusal};
 pub use error::Error;
 pub use grammar::GRAMMARS;
 pub use language::{LANGUAGES, language_of};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contracts::fact::{Element, Fact, FileStatus, Impact, Span};
+use contracts::fact::{Element, Fact, FileStatus, Impact};
 use outline::{Format, Key};
 
 use crate::comparison::{Changed, Comparison, Side};
@@ -81,7 +81,6 @@ pub const RULES: &[&Rule] = &[
 /// What callers see of a workflow or an action.
 #[derive(Debug, Default)]
 struct Interface {
-    action: bool,
     line: u32,
     inputs: BTreeMap<String, Part>,
     secrets: BTreeMap<String, Part>,
@@ -142,18 +141,12 @@ fn parts(c: &Comparison, before: &Side, after: &Side, old: &Interface, new: &Int
     let now = |part: &Part| c.after_span(after, part.line, part.line.saturating_add(3));
     let mut gone = |rule: &Rule, word: &str, old: &BTreeMap<String, Part>, new: &BTreeMap<String, Part>| {
         for (name, part) in old.iter().filter(|(name, _)| !has(new, name)) {
-            let after_line: Option<Span> = c.after_span(after, 1, 1);
             let summary = format!("the {word} `{name}` of `{}` was removed", before.path);
-            out.push(rule.fact(about(name), summary, was(part), after_line.filter(|_| false)));
+            out.push(rule.fact(about(name), summary, was(part), None));
         }
     };
-    // An unknown input of an action is a warning; of a reusable workflow, it refuses the whole caller.
-    if !old.action {
-        gone(&INPUT_REMOVED, "input", &old.inputs, &new.inputs);
-        gone(&SECRET_REMOVED, "secret", &old.secrets, &new.secrets);
-    } else {
-        gone(&INPUT_REMOVED, "input", &old.inputs, &new.inputs);
-    }
+    gone(&INPUT_REMOVED, "input", &old.inputs, &new.inputs);
+    gone(&SECRET_REMOVED, "secret", &old.secrets, &new.secrets);
     gone(&OUTPUT_REMOVED, "output", &old.outputs, &new.outputs);
     for (rule, word, old, new) in
         [(&INPUT_REQUIRED, "input", &old.inputs, &new.inputs), (&SECRET_REQUIRED, "secret", &old.secrets, &new.secrets)]
@@ -191,7 +184,7 @@ fn interface(side: &Side) -> Option<Interface> {
     let root: &[&str] = if action { &[] } else { &["on", "workflow_call"] };
     let line = if action { 1 } else { call_line(&keys)? };
     let part = |section: &str| parts_below(&keys, root, section);
-    Some(Interface { action, line, inputs: part("inputs"), secrets: part("secrets"), outputs: part("outputs") })
+    Some(Interface { line, inputs: part("inputs"), secrets: part("secrets"), outputs: part("outputs") })
 }
 
 /// The line of `workflow_call`, written as a key, an item or the only word.

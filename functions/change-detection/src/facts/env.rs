@@ -58,9 +58,10 @@ pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
     let mut out = removed(c, &standing);
     let renamed: BTreeSet<String> = out.iter().filter_map(heir).collect();
     let old_reads = reads(c.befores());
+    let kept_names: BTreeSet<String> = c.kept.iter().flat_map(mentions).map(|(name, _)| name).collect();
     for (name, (side, read)) in reads(c.afters()) {
         let old = old_reads.get(&name);
-        let kept = c.kept.iter().any(|side| mentions(side).iter().any(|(known, _)| *known == name));
+        let kept = kept_names.contains(&name);
         let before = old.and_then(|(side, read)| c.before_span(side, read.line, read.line));
         let after = c.after_span(side, read.line, read.line);
         let element = Element::Env { name: name.clone(), renamed_to: None };
@@ -94,12 +95,11 @@ fn heir(fact: &Fact) -> Option<String> {
 }
 
 fn removed(c: &Comparison, standing: &BTreeSet<String>) -> Vec<Fact> {
-    let mut out: Vec<Fact> = Vec::new();
+    let (mut out, mut told) = (Vec::new(), BTreeSet::new());
     for file in c.looked_at() {
         let Some(before) = &file.before else { continue };
         for (name, line) in mentions(before) {
-            let told = out.iter().any(|fact| matches!(&fact.element, Element::Env { name: n, .. } if *n == name));
-            if told || standing.contains(&name) {
+            if standing.contains(&name) || !told.insert(name.clone()) {
                 continue;
             }
             let heir = file.after.as_ref().and_then(|after| heir_of(before, after, &name, line));
@@ -145,17 +145,17 @@ fn reads<'a>(sides: impl Iterator<Item = &'a Side>) -> BTreeMap<String, (&'a Sid
 
 /// Every variable that a file reads, sets or names in a text, with the first line of each.
 fn mentions(side: &Side) -> Vec<(String, u32)> {
-    let mut out: Vec<(String, u32)> = Vec::new();
+    let (mut out, mut known) = (Vec::new(), BTreeSet::new());
     if let Some(analysis) = &side.analysis {
         for read in &analysis.env {
             // What is read from the environment is a variable, however it is spelt.
-            if !read.name.is_empty() && !out.iter().any(|(known, _)| *known == read.name) {
+            if !read.name.is_empty() && known.insert(read.name.clone()) {
                 out.push((read.name.clone(), read.line));
             }
         }
     }
     let mut note = |name: &str, line: u32| {
-        if is_variable(name) && !out.iter().any(|(known, _)| known == name) {
+        if is_variable(name) && known.insert(name.to_owned()) {
             out.push((name.to_owned(), line));
         }
     };

@@ -1,11 +1,14 @@
 //! Exported names: gone, renamed, moved to another module, called with other arguments.
 
+mod exports;
+
 use contracts::analysis::{Symbol, SymbolKind};
 use contracts::fact::{Element, Fact, FileStatus, Impact};
 
 use crate::comparison::{Changed, Comparison, Side};
 use crate::facts::Rule;
 use crate::facts::parameters::{Difference, difference};
+use exports::{Exports, File, full_name, name};
 
 const REMOVED: Rule = Rule {
     id: "symbol.removed",
@@ -67,35 +70,46 @@ const LIBRARIES: &[&str] = &[
 
 /// Facts about exported names.
 pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
+    let exports = Exports::of(c);
     let mut out = Vec::new();
-    for file in c.looked_at() {
-        let Some(before) = file.before.as_ref().filter(|side| is_public_place(side)) else { continue };
-        let old = exported(before);
-        for symbol in &old {
-            if !container_gone(symbol, &old, file) {
-                out.extend(fact_about(c, file, before, symbol));
+    for file in &exports.files {
+        let Some(before) = file.changed.before.as_ref().filter(|side| is_public_place(side)) else { continue };
+        for symbol in &file.before {
+            if !file.container_gone(symbol) {
+                out.extend(fact_about(c, &exports, file, before, symbol));
             }
         }
     }
     out
 }
 
-fn fact_about(c: &Comparison, file: &Changed, before: &Side, symbol: &Symbol) -> Option<Fact> {
+fn fact_about<'a>(
+    c: &Comparison,
+    exports: &Exports<'a>,
+    of: &File<'a>,
+    before: &Side,
+    symbol: &'a Symbol,
+) -> Option<Fact> {
+    let file = of.changed;
     let language = before.analysis.as_ref()?.language.as_str();
     let module = c.packages.module_of(&before.path, language);
     let full = full_name(symbol);
     let span = c.before_span(before, symbol.start, symbol.start.saturating_add(head_lines(before, symbol)));
     let element = |renamed_to| Element::Symbol { module: module.clone(), name: full.clone(), renamed_to };
-    let here: Vec<&Symbol> = file.after.iter().flat_map(exported).filter(|now| same_name(now, symbol)).collect();
+    let mut here: Vec<&Symbol> = Vec::new();
+    if of.after_names.contains(&name(symbol)) {
+        here.extend(of.after.iter().filter(|now| name(now) == name(symbol)));
+    }
     if let (Some(after), false) = (&file.after, here.is_empty()) {
         let same_module = c.packages.module_of(&after.path, language) == module;
         if same_module || file.status != FileStatus::Renamed {
             return signature_fact(c, after, symbol, &here, language, element(None), span);
         }
     }
-    if let Some((place, now)) = elsewhere(c, file, symbol) {
+    let handed_out = passed_on(c, file, symbol);
+    if let Some((place, now)) = exports.elsewhere(of, symbol) {
         let new_module = c.packages.module_of(&place.path, language);
-        if new_module == module || passed_on(c, file, symbol) {
+        if new_module == module || handed_out {
             // Importers see no move; what they see is the signature.
             return signature_fact(c, place, symbol, &[now], language, element(None), span);
         }
@@ -107,10 +121,10 @@ fn fact_about(c: &Comparison, file: &Changed, before: &Side, symbol: &Symbol) ->
             after,
         ));
     }
-    if passed_on(c, file, symbol) {
+    if handed_out {
         return None;
     }
-    if let Some(heir) = heir(file, symbol) {
+    if let Some(heir) = heir(of, symbol) {
         let after = file
             .after
             .as_ref()
@@ -175,35 +189,6 @@ fn head_lines(side: &Side, symbol: &Symbol) -> u32 {
     decorators
 }
 
-fn exported(side: &Side) -> Vec<&Symbol> {
-    let Some(analysis) = &side.analysis else { return Vec::new() };
-    let visible = |symbol: &Symbol| symbol.exported || is_public_member(symbol, &analysis.symbols);
-    let named = |symbol: &&Symbol| visible(symbol) && symbol.kind != SymbolKind::Section && !symbol.name.is_empty();
-    // A handler is called by its route, not by its name.
-    let serves =
-        |symbol: &&Symbol| analysis.routes.iter().any(|route| route.handler.as_deref() == Some(symbol.name.as_str()));
-    let found = analysis.symbols.iter().filter(named).filter(|symbol| !serves(symbol));
-    found.filter(|symbol| !inside_function(symbol, &analysis.symbols)).collect()
-}
-
-/// A member that says `public` of a type that is exported further down.
-fn is_public_member(symbol: &Symbol, all: &[Symbol]) -> bool {
-    let container = symbol.container.as_ref();
-    symbol.signature.starts_with("public ")
-        && container.is_some_and(|c| all.iter().any(|s| s.exported && full_name(s) == *c))
-}
-
-/// Local definitions are nobody else's business, however they are spelt.
-fn inside_function(symbol: &Symbol, all: &[Symbol]) -> bool {
-    let Some(container) = &symbol.container else { return false };
-    all.iter().any(|other| {
-        matches!(other.kind, SymbolKind::Function | SymbolKind::Method)
-            && other.start <= symbol.start
-            && other.end >= symbol.end
-            && container.split('.').any(|part| part == other.name)
-    })
-}
-
 /// Code that others can import: a known language, no folder or file that says "private", "internal", "script".
 fn is_public_place(side: &Side) -> bool {
     let Some(analysis) = &side.analysis else { return false };
@@ -217,46 +202,12 @@ fn is_public_place(side: &Side) -> bool {
     LIBRARIES.contains(&analysis.language.as_str()) && !private
 }
 
-fn full_name(symbol: &Symbol) -> String {
-    match &symbol.container {
-        Some(container) => format!("{container}.{}", symbol.name),
-        None => symbol.name.clone(),
-    }
-}
-
-fn same_name(a: &Symbol, b: &Symbol) -> bool {
-    a.name == b.name && a.container == b.container
-}
-
-/// The type around it is gone or moved as a whole: one fact about the type is enough.
-fn container_gone(symbol: &Symbol, old: &[&Symbol], file: &Changed) -> bool {
-    let Some(container) = &symbol.container else { return false };
-    let was_here = old.iter().any(|other| full_name(other) == *container);
-    let is_here = file.after.iter().flat_map(exported).any(|other| full_name(other) == *container);
-    was_here && !is_here
-}
-
-/// Where else among the changed files it is exported now and was not before.
-fn elsewhere<'a>(c: &'a Comparison, file: &Changed, symbol: &Symbol) -> Option<(&'a Side, &'a Symbol)> {
-    for other in c.looked_at() {
-        let Some(after) = &other.after else { continue };
-        let is_itself = other.path() == file.path() && file.status != FileStatus::Renamed;
-        let had = other.before.iter().flat_map(exported).any(|old| same_name(old, symbol));
-        if is_itself || (had && other.status != FileStatus::Renamed) {
-            continue;
-        }
-        if let Some(now) = exported(after).into_iter().find(|now| same_name(now, symbol)) {
-            return Some((after, now));
-        }
-    }
-    None
-}
-
 /// What is left of the old module (its file, or its `__init__`, `index`, `lib`, `mod`) still hands the name out.
 fn passed_on(c: &Comparison, file: &Changed, symbol: &Symbol) -> bool {
     let old_path = file.before.as_ref().map_or("", |side| side.path.as_str());
     let stem = old_path.rsplit_once('.').map_or(old_path, |(stem, _)| stem);
-    c.afters().filter(|side| side.path == old_path || side.path.starts_with(&format!("{stem}/"))).any(|side| {
+    let inside = |path: &str| path.strip_prefix(stem).is_some_and(|rest| rest.starts_with('/'));
+    c.afters().filter(|side| side.path == old_path || inside(&side.path)).any(|side| {
         let by_import = side.analysis.iter().flat_map(|a| &a.imports).any(|import| {
             import.names.iter().any(|name| names_it(name, &symbol.name)) || import.module.ends_with(&symbol.name)
         });
@@ -272,21 +223,20 @@ fn names_it(imported: &str, name: &str) -> bool {
 }
 
 /// The one new name of this file and container with the same kind and, but for the name, the same signature.
-fn heir<'a>(file: &'a Changed, symbol: &Symbol) -> Option<&'a Symbol> {
-    let before = exported(file.before.as_ref()?);
+fn heir<'a>(file: &File<'a>, symbol: &Symbol) -> Option<&'a Symbol> {
     let masked = |s: &Symbol| s.signature.replacen(&s.name, "\u{0}", 1);
-    let after = exported(file.after.as_ref()?);
+    let wanted = masked(symbol);
     // A signature of nothing but the name (a bare class) is alike for every class; so is one that several lost names had.
-    let is_lost = |old: &&&Symbol| masked(old) == masked(symbol) && !after.iter().any(|now| same_name(now, old));
-    if masked(symbol).len() < 12 || before.iter().filter(is_lost).count() != 1 {
+    let is_lost = |old: &&&Symbol| !file.after_names.contains(&name(old)) && masked(old) == wanted;
+    if wanted.len() < 12 || file.before.iter().filter(is_lost).count() != 1 {
         return None;
     }
-    let new = after.into_iter().filter(|now| {
+    let mut new = file.after.iter().copied().filter(|now| {
         now.kind == symbol.kind
             && now.container == symbol.container
-            && masked(now) == masked(symbol)
-            && !before.iter().any(|old| same_name(old, now))
+            && !file.before_names.contains(&name(now))
+            && masked(now) == wanted
     });
-    let mut new = new.collect::<Vec<_>>();
-    if new.len() == 1 { new.pop() } else { None }
+    let heir = new.next()?;
+    new.next().is_none().then_some(heir)
 }

@@ -1,5 +1,6 @@
 //! What happened, how sure, and how to tell whether it matters.
 
+use contracts::fact::Span;
 use contracts::verdict::{Finding, Tier, Urgency, Verdict};
 
 use super::is_template;
@@ -39,16 +40,33 @@ pub(super) fn tier(finding: &Finding) -> String {
 pub(super) fn checklist(verdict: &Verdict, finding: &Finding) -> String {
     let source = code(verdict.source.name(), 110);
     let mut list = "### Are you affected?\n".to_owned();
-    if let Some(needle) = needle(&finding.element) {
+    if let Some(search) = search(&finding.element, &finding.dependent) {
         let places = match finding.dependent.len() {
             0 | 1 => "the place".to_owned(),
             n => format!("the {n} places"),
         };
-        list = format!("{list}- [ ] {} finds {places} below\n", code(&format!("git grep -nF -e '{needle}'"), 200));
+        list = format!("{list}- [ ] {} finds {places} below\n", code(&search, 200));
     }
     format!(
         "{list}- [ ] the code below really depends on {source}: if not, close this as *not planned* and it will not come back\n\n"
     )
+}
+
+/// A search that finds every quoted place: by the whole name or its last part, by any case where it must be.
+fn search(element: &str, places: &[Span]) -> Option<String> {
+    let whole = needle(element)?;
+    let last = whole.rsplit('.').next().filter(|last| last.len() > 2).unwrap_or(whole);
+    let all = |holds: &dyn Fn(&str) -> bool| places.iter().all(|span| holds(&span.quote));
+    for word in [whole, last] {
+        let lower = word.to_ascii_lowercase();
+        if all(&|quote| quote.contains(word)) {
+            return Some(format!("git grep -nF -e '{word}'"));
+        }
+        if all(&|quote| quote.to_ascii_lowercase().contains(&lower)) {
+            return Some(format!("git grep -inF -e '{word}'"));
+        }
+    }
+    None
 }
 
 /// What to search for. Plain characters only: people paste this into a shell.
@@ -89,6 +107,32 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(needle(element), expected, "{element}");
+        }
+    }
+
+    #[test]
+    fn a_search_is_offered_only_if_it_finds_every_place() {
+        let of = |element: &str, quotes: &[&str]| {
+            let span = |quote: &&str| Span {
+                repo: "o/n".parse().unwrap(),
+                commit: None,
+                path: "a".to_owned(),
+                start: 1,
+                end: 1,
+                quote: (*quote).to_owned(),
+            };
+            let spans: Vec<Span> = quotes.iter().map(span).collect();
+            search(element, &spans)
+        };
+        for (element, quotes, expected) in [
+            ("http:GET /health", &["get('/health')", "curl x/health"][..], Some("-nF -e '/health'")),
+            ("header:x-api-key", &["X-API-Key: 1", "x-api-key"], Some("-inF -e 'x-api-key'")),
+            ("symbol:m#Client.wait", &["client.wait()", "c.wait()"], Some("-nF -e 'wait'")),
+            ("symbol:m#Client.wait", &["Client.wait()"], Some("-nF -e 'Client.wait'")),
+            ("config:f#--use-x", &["SERVICE_USE_X: 1"], None),
+            ("http:GET /a", &["get('/a')", "get(base + path)"], None),
+        ] {
+            assert_eq!(of(element, quotes), expected.map(|rest| format!("git grep {rest}")), "{element} {quotes:?}");
         }
     }
 }

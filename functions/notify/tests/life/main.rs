@@ -86,6 +86,22 @@ async fn it_closes_with_proof_and_comes_back() {
     }
 }
 
+/// Messages may come late and in any order: what an older change says is over, a newer one may have found again.
+#[tokio::test]
+async fn an_older_word_closes_nothing() {
+    for how in ["fixed", "reverted"] {
+        let world = World::new("https://hooks.slack.com/services/T/B/secret").await;
+        let verdict = world::verdict(1);
+        world.hear_and_save(&verdict, 1).await;
+        world.remember(&verdict, FindingState::Open, 3).await;
+        let over = world::resolved(&verdict, how);
+        assert_eq!(world.hear_and_save(&over, 2).await, Vec::<String>::new(), "{how}");
+        assert_eq!(world.issues().await[0].state, IssueState::Open, "{how}");
+        assert_eq!(world.comments(1), Vec::<String>::new(), "{how}");
+        assert_eq!(world.state(&verdict).await, Some(FindingState::Open), "{how}");
+    }
+}
+
 #[tokio::test]
 async fn a_person_who_closes_is_obeyed() {
     for (reason, expected) in

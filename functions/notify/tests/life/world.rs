@@ -207,7 +207,7 @@ fn finding(number: usize) -> Finding {
         tier: Tier::Confirmed,
         tier_reason: "both sides".to_owned(),
         provider: vec![span(source(), commit('1'), "app.py", "@app.get('/path')")],
-        dependent: vec![span(target(), commit('3'), "client.py", "get('/path')")],
+        dependent: vec![span(target(), commit('3'), "client.py", &format!("get('/path/{number}')"))],
         patch: None,
         triggers: vec!["endpoints".to_owned()],
         rule,

@@ -42,6 +42,20 @@ async fn what_is_no_repository_is_called_so() {
 }
 
 #[tokio::test]
+async fn a_repository_of_another_kind_says_which() {
+    let origin = Origin::new();
+    let sha256 = origin.beside("sha256");
+    origin.git(&["init", "--quiet", "--object-format=sha256", &sha256.display().to_string()]);
+    let error = Door::open().head(&sha256.display().to_string()).await.unwrap_err();
+    assert!(error.to_string().contains("sha256"), "{error}");
+    // The branch that HEAD names is not there, but others are: not empty.
+    let moved = Origin::with(&[("a", "1\n")]);
+    moved.git(&["symbolic-ref", "HEAD", "refs/heads/elsewhere"]);
+    let error = Door::open().head(&moved.path().display().to_string()).await.unwrap_err();
+    assert!(matches!(error, Error::UnknownCommit { .. }) && error.to_string().contains("has no HEAD"), "{error}");
+}
+
+#[tokio::test]
 async fn befores_are_found_or_noted() {
     let origin = Origin::with(&[("a", "1\n")]);
     let first = origin.head();

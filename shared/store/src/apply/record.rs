@@ -1,65 +1,47 @@
-//! Records: each kind in its table, the newer one staying.
+//! Records as rows, each kind for its table.
 
 use contracts::record::{FindingState, Record};
 use serde::Serialize;
-use sqlx::sqlite::SqliteConnection;
+use serde_json::{Value, json};
 
-pub(super) async fn save(connection: &mut SqliteConnection, records: &[Record]) -> Result<(), sqlx::Error> {
-    for record in records {
-        save_one(connection, record).await?;
+/// Rows as JSON arrays.
+pub(super) struct Rows {
+    pub(super) repositories: String,
+    pub(super) indexes: String,
+    pub(super) verdicts: String,
+    pub(super) findings: String,
+    pub(super) notices: String,
+}
+
+impl Rows {
+    pub(super) fn of(records: &[Record]) -> Result<Self, sqlx::Error> {
+        let [mut repositories, mut indexes, mut verdicts, mut findings, mut notices] = [const { Vec::new() }; 5];
+        for record in records {
+            match record {
+                Record::Repository(r) => repositories.push(json!([lower(&r.repo), r.seq, body(r)?])),
+                Record::Index(i) => indexes.push(json!([lower(&i.repo), i.seq, body(i)?])),
+                Record::Verdict(v) => {
+                    verdicts.push(json!([v.run, lower(&v.verdict.target), v.verdict.relationship, body(v)?]));
+                }
+                Record::Finding(f) => {
+                    let (source, target) = (lower(&f.source), lower(&f.target));
+                    findings.push(json!([f.finding.fingerprint, source, target, state(f.state), f.seq, body(f)?]));
+                }
+                Record::Notice(n) => notices.push(json!([n.fingerprint, body(n)?])),
+            }
+        }
+        let [repositories, indexes, verdicts, findings, notices] =
+            [repositories, indexes, verdicts, findings, notices].map(|rows| Value::from(rows).to_string());
+        Ok(Self { repositories, indexes, verdicts, findings, notices })
     }
-    Ok(())
 }
 
-async fn save_one(connection: &mut SqliteConnection, record: &Record) -> Result<(), sqlx::Error> {
-    let query = match record {
-        Record::Repository(r) => sqlx::query(
-            "insert into repository (repo, seq, body) values (lower($1), $2, $3)
-             on conflict (repo) do update set seq = excluded.seq, body = excluded.body
-             where excluded.seq >= repository.seq",
-        )
-        .bind(r.repo.as_str())
-        .bind(r.seq)
-        .bind(json(r)?),
-        Record::Index(i) => sqlx::query(
-            "insert into document_index (repo, seq, body) values (lower($1), $2, $3)
-             on conflict (repo) do update set seq = excluded.seq, body = excluded.body
-             where excluded.seq >= document_index.seq",
-        )
-        .bind(i.repo.as_str())
-        .bind(i.seq)
-        .bind(json(i)?),
-        Record::Verdict(v) => sqlx::query(
-            "insert into verdict (run, target, relationship, body) values ($1, lower($2), $3, $4)
-             on conflict (run, target, relationship) do update set body = excluded.body",
-        )
-        .bind(v.run.as_str())
-        .bind(v.verdict.target.as_str())
-        .bind(&v.verdict.relationship)
-        .bind(json(v)?),
-        Record::Finding(f) => sqlx::query(
-            "insert into finding (fingerprint, source, target, state, seq, body)
-             values ($1, lower($2), lower($3), $4, $5, $6)
-             on conflict (fingerprint) do update set state = excluded.state, seq = excluded.seq, body = excluded.body
-             where excluded.seq >= finding.seq",
-        )
-        .bind(f.finding.fingerprint.as_str())
-        .bind(f.source.as_str())
-        .bind(f.target.as_str())
-        .bind(state(f.state))
-        .bind(f.seq)
-        .bind(json(f)?),
-        Record::Notice(n) => sqlx::query(
-            "insert into notice (fingerprint, body) values ($1, $2)
-             on conflict (fingerprint) do update set body = excluded.body",
-        )
-        .bind(n.fingerprint.as_str())
-        .bind(json(n)?),
-    };
-    query.execute(connection).await.map(drop)
+/// GitHub's names differ in case only for the eye.
+fn lower(repo: &contracts::RepoName) -> String {
+    repo.as_str().to_ascii_lowercase()
 }
 
-fn json(value: &impl Serialize) -> Result<String, sqlx::Error> {
+fn body(value: &impl Serialize) -> Result<String, sqlx::Error> {
     serde_json::to_string(value).map_err(|e| sqlx::Error::Encode(e.into()))
 }
 

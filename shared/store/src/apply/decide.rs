@@ -1,0 +1,83 @@
+//! Decisions with all that belongs to them, as rows.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use super::Out;
+use crate::inbox::Inbox;
+use crate::{Decided, Decision};
+
+impl Decision {
+    /// About a run's first message, whose id is the run's.
+    pub(super) fn is_first(&self) -> bool {
+        self.message.as_str() == self.run.as_str()
+    }
+
+    fn status(&self) -> &'static str {
+        match self.verdict {
+            Decided::Emit(_) => "completed",
+            Decided::Rejected(_) => "failed",
+        }
+    }
+}
+
+/// The decisions that are the first about their message; all of them answered in `outs`.
+pub(super) fn sort(
+    known: &[(String, String, Option<String>)],
+    decisions: Vec<(usize, Decision)>,
+    outs: &mut [Out],
+) -> Vec<Decision> {
+    let made = known.iter().filter(|(kind, ..)| kind == "decision");
+    let mut made: HashSet<(String, String)> =
+        made.filter_map(|(_, message, stage)| Some((message.clone(), stage.clone()?))).collect();
+    let mut first = Vec::new();
+    for (at, decision) in decisions {
+        let is_first = made.insert((decision.message.to_string(), decision.stage.clone()));
+        outs[at] = Out::Decided(is_first);
+        if is_first {
+            first.push(decision);
+        }
+    }
+    first
+}
+
+/// Rows as JSON arrays.
+pub(super) struct Rows {
+    pub(super) inbox: String,
+    pub(super) decisions: String,
+    pub(super) landed: String,
+    pub(super) flights: String,
+    pub(super) events: String,
+    pub(super) ended: String,
+}
+
+impl Rows {
+    pub(super) fn of(kept: &[Decision], inbox: &Inbox) -> Result<Self, sqlx::Error> {
+        let mut decisions = Vec::new();
+        for d in kept {
+            let body = serde_json::to_string(&d.verdict).map_err(|e| sqlx::Error::Encode(e.into()))?;
+            decisions.push(json!([d.message, d.stage, d.run, d.status(), body, d.started_at, d.ended_at, d.attempts]));
+        }
+        let list = |values: &mut dyn Iterator<Item = Value>| Value::from_iter(values).to_string();
+        Ok(Self {
+            inbox: list(&mut kept.iter().filter(|d| d.is_first()).filter_map(|d| inbox.row(&d.run)).map(Value::from)),
+            decisions: Value::from(decisions).to_string(),
+            landed: list(&mut kept.iter().map(|d| json!([d.run, d.message, d.stage]))),
+            flights: list(
+                &mut kept.iter().flat_map(|d| d.children.iter().map(|(id, stage)| json!([d.run, id, stage]))),
+            ),
+            events: list(&mut kept.iter().map(event)),
+            // A run with children in the air cannot be over with this decision.
+            ended: list(&mut kept.iter().filter(|d| d.children.is_empty()).map(|d| json!([d.run, d.ended_at]))),
+        })
+    }
+}
+
+fn event(d: &Decision) -> Value {
+    let mut data = json!({ "stage": d.stage, "duration_ms": d.ended_at - d.started_at, "attempts": d.attempts });
+    if let Decided::Rejected(why) = &d.verdict {
+        data["error"] = json!(why);
+    }
+    json!([format!("processing.stage.{}", d.status()), d.run, d.ended_at, data.to_string()])
+}
