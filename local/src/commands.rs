@@ -6,7 +6,7 @@ mod demo;
 mod dev;
 mod doctor;
 mod explain;
-mod index;
+pub(crate) mod index;
 mod replay;
 mod search;
 

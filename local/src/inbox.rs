@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use contracts::RunId;
-use contracts::record::VerdictRecord;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use runtime::World;
 use runtime::intake::Intake;
 use stage::Fault;
 use store::Accepted;
-use webhook_ingest::{Arrival, Check, Inbox, Receipt};
+use webhook_ingest::{Arrival, Check, Ended, Inbox, Receipt};
+
+use crate::commands::index::failure_of;
 
 /// The inbox of a local installation.
 pub struct LocalInbox {
@@ -33,10 +34,14 @@ impl Inbox for LocalInbox {
         .boxed()
     }
 
-    fn verdicts<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<Option<Vec<VerdictRecord>>, Fault>> {
+    fn ended<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<Option<Ended>, Fault>> {
         async move {
-            match self.world.store.finished(run).await? {
-                Some(true) => Ok(Some(self.world.store.verdicts(run).await?)),
+            let store = &self.world.store;
+            match store.finished(run).await? {
+                Some(true) => {
+                    let verdicts = store.verdicts(run).await?;
+                    Ok(Some(Ended { verdicts, failure: failure_of(store, run).await? }))
+                }
                 Some(false) | None => Ok(None),
             }
         }

@@ -89,7 +89,12 @@ pub fn log_to_stderr(verbosity: u8) {
     let filter = tracing_subscriber::EnvFilter::new(format!("warn,hyper=error,gix=error,{}", ours(level)));
     let quiet = verbosity == 0;
     let filter = if quiet { tracing_subscriber::EnvFilter::new("error") } else { filter };
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(Paint::of_stderr().colour)
+        .with_target(false)
+        .init();
 }
 
 fn ours(level: &str) -> String {

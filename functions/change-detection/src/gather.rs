@@ -28,7 +28,8 @@ const MAX_KEPT: usize = 2_000;
 /// Files larger than this are data, not code or configuration.
 const MAX_SEARCHED: u64 = 1 << 20;
 
-/// Texts of changed files are read up to this sum, both sides together; the sheet says what was left over.
+/// Texts of changed files are read up to this sum, both sides together, and texts of unchanged ones up to it again; the
+/// sheet says what was left over.
 const MAX_TEXTS: u64 = 256 << 20;
 
 /// Files that are read at once.
@@ -227,16 +228,22 @@ async fn kept(
         is_file(entry) && !prose && entry.size <= MAX_SEARCHED
     };
     let entries: Vec<&Entry> = after.manifest().entries.iter().filter(unchanged).filter(worth).collect();
-    let mut found = Vec::new();
+    let (mut found, mut room, mut more) = (Vec::new(), MAX_TEXTS, 0);
     for batch in entries.chunks(BATCH) {
         for (entry, bytes) in batch.iter().zip(after.read_many(batch).await?) {
             let Some(bytes) = bytes.filter(|bytes| searcher.is_match(bytes)) else { continue };
-            found.push((*entry, String::from_utf8_lossy(&bytes).into_owned()));
+            match room.checked_sub(entry.size) {
+                Some(left) if found.len() < MAX_KEPT => {
+                    room = left;
+                    found.push((*entry, String::from_utf8_lossy(&bytes).into_owned()));
+                }
+                _ => more += 1,
+            }
         }
     }
-    if found.len() > MAX_KEPT {
-        blind.push(format!("{} unchanged files mention what changed, only {MAX_KEPT} were read", found.len()));
-        found.truncate(MAX_KEPT);
+    if more > 0 {
+        let (all, read) = (found.len() + more, found.len());
+        blind.push(format!("{all} unchanged files mention what changed, only {read} were read"));
     }
     let trees = trees(deps, after, found.iter().map(|(entry, _)| *entry)).await?;
     let side = |(entry, text): (&Entry, String)| Side {

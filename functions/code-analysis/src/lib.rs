@@ -7,6 +7,7 @@ mod sums;
 
 use blobs::{Blobs, document};
 use contracts::code::{CodeFile, CodeSummary};
+use contracts::manifest::Content;
 use contracts::messages::{CodeAnalyzed, StructureAnalyzed};
 use contracts::structure::{Origin, Structure};
 use contracts::{BlobKey, Envelope, RepoName};
@@ -61,6 +62,11 @@ async fn gather(msg: &Envelope<StructureAnalyzed>, deps: &Deps) -> Result<Vec<An
     let mut known = known_files(deps, &body.change.repo).await?;
     let mut analysed = Vec::new();
     let mut fresh = Vec::new();
+    for entry in snapshot.manifest().entries.iter().filter(|entry| entry.content == Content::TooLarge) {
+        if syntax::language_of(&entry.path, &[]).is_some() {
+            analysed.push(Analysed::TooLarge { path: entry.path.clone(), size: entry.size });
+        }
+    }
     for file in &structure.files {
         let (Some(language), Some(entry)) = (&file.language, snapshot.manifest().entry(&file.path)) else { continue };
         if file.origin != Origin::Source || entry.content.place().is_none() {

@@ -20,6 +20,13 @@ pub enum Analysed {
         /// What its tree says.
         analysis: Arc<FileAnalysis>,
     },
+    /// By its name code, and larger than what is kept of a file.
+    TooLarge {
+        /// Path.
+        path: String,
+        /// Bytes.
+        size: u64,
+    },
 }
 
 /// The summary of all files, the same in whatever order they come.
@@ -28,6 +35,10 @@ pub fn decide(analysed: Vec<Analysed>) -> CodeSummary {
     for file in analysed {
         let file = match file {
             Analysed::Known(file) => file,
+            Analysed::TooLarge { path, size } => {
+                summary.failed.push(format!("{path}: too large to be kept ({size} bytes)"));
+                continue;
+            }
             Analysed::Fresh { path, oid, analysis } => {
                 if let ParseStatus::Failed(why) = &analysis.status {
                     summary.failed.push(format!("{path}: {why}"));

@@ -57,6 +57,12 @@ pub(crate) fn names(source: &RepoName) -> Vec<String> {
     names
 }
 
+/// Whether a text holds one of the provider's names.
+pub(crate) fn is_named(source: &RepoName, text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    names(source).iter().any(|name| contains_word(&text, name))
+}
+
 /// One of the names as a word of its own.
 fn is_mentioned(searcher: &AhoCorasick, text: &str) -> bool {
     searcher.find_iter(text).any(|found| {

@@ -1,16 +1,20 @@
 //! Facts × uses → a verdict. Pure: the same facts and the same bytes give the same answer.
 
-use contracts::fact::{Fact, Impact};
+use contracts::fact::Fact;
 use contracts::verdict::{Answer, Finding, Resolved, Step, Verdict};
 
 use crate::contact::Contact;
 use crate::dependent::Dependent;
 use crate::gather::{Case, Reading};
+use crate::unread::Unread;
 use crate::uses::{Asked, Found};
 use crate::{finding, relevance, uses};
 
 /// Elements that a sentence names before it says "and more".
 const NAMED: usize = 6;
+
+/// Files that were not read and that a sentence names.
+const LISTED: usize = 3;
 
 /// The answer for one change and one consumer.
 pub fn decide(case: &Case, reading: &Reading) -> Verdict {
@@ -73,12 +77,7 @@ fn judge(case: &Case, dependent: &Dependent, verdict: &mut Verdict) {
 
 /// Facts that matter to this relationship, and for a second look only the one that it is about.
 fn candidates<'a>(case: &'a Case, verdict: &mut Verdict) -> Vec<&'a Fact> {
-    let all = case.sheet.facts.iter().filter(|fact| fact.impact > Impact::Additive);
-    let about = |fact: &&Fact| match &case.recheck {
-        Some(recheck) => fact.rule == recheck.rule && fact.element.key() == recheck.element.key(),
-        None => relevance::is_wanted(fact, &case.consumer),
-    };
-    let found: Vec<&Fact> = all.filter(about).collect();
+    let found = relevance::asked_for(case);
     let result = format!("{} in all, {} that may break a user and are asked for", case.sheet.facts.len(), found.len());
     step(verdict, "facts of the change", result);
     found
@@ -113,7 +112,7 @@ fn over(case: &Case, dependent: &Dependent, findings: &[Finding]) -> Option<Reso
         return Some(Resolved { fingerprint, how: "reverted".to_owned(), commit: case.change.after.clone() });
     }
     // Something that could not be read may still hold the use.
-    let gone = findings.is_empty() && dependent.unread.is_empty();
+    let gone = findings.is_empty() && !dependent.unread.iter().any(|unread| unread.may_hide_a_use);
     gone.then(|| Resolved { fingerprint, how: "fixed".to_owned(), commit: dependent.commit.clone() })
 }
 
@@ -125,25 +124,44 @@ fn answer(case: &Case, dependent: &Dependent, facts: &[&Fact], findings: &[Findi
     if !case.sheet.blind.is_empty() {
         return Answer::Unknown(format!("part of the change could not be read: {}", case.sheet.blind.join("; ")));
     }
-    let interface = dependent.unread.iter().find(|note| {
-        case.consumer
-            .interface_files
-            .iter()
-            .any(|file| note.strip_prefix(file.as_str()).is_some_and(|r| r.starts_with(':')))
-    });
-    if let Some(unread) = interface.filter(|_| !facts.is_empty()) {
-        return Answer::Unknown(format!("an interface file could not be read: {unread}"));
-    }
     if facts.is_empty() {
-        return Answer::NotAffected(
-            "nothing changed that could break a user of what this relationship is about".to_owned(),
-        );
+        let what = "could break a user of what this relationship is about";
+        // A report shows some lines; that the others stay what they are is its reporter's word.
+        let scope = if case.change.partial { "no reported line changes anything" } else { "nothing changed" };
+        return Answer::NotAffected(format!("{scope} that {what}"));
+    }
+    if let Some(reason) = hidden(case, dependent) {
+        return Answer::Unknown(reason);
     }
     let mut reason = format!("uses none of the changed elements: {}", named(facts));
     if let Some(note) = notes.first() {
         reason.push_str(&format!(" ({note})"));
     }
+    if !dependent.unread.is_empty() {
+        reason.push_str(&format!("; not read, being data, tests or generated: {}", listed(&dependent.unread)));
+    }
     Answer::NotAffected(reason)
+}
+
+/// Why a use may be where nobody could look.
+fn hidden(case: &Case, dependent: &Dependent) -> Option<String> {
+    let interface = dependent.unread.iter().find(|unread| case.consumer.interface_files.contains(&unread.path));
+    if let Some(unread) = interface {
+        return Some(format!("an interface file could not be read: {}", unread.told()));
+    }
+    let hiding = dependent.unread.iter().filter(|unread| unread.may_hide_a_use);
+    let hiding: Vec<Unread> = hiding.cloned().collect();
+    match hiding.as_slice() {
+        [] => None,
+        [one] => Some(format!("a file that may use it could not be read: {}", one.told())),
+        many => Some(format!("{} files that may use it could not be read: {}", many.len(), listed(many))),
+    }
+}
+
+fn listed(unread: &[Unread]) -> String {
+    let names: Vec<String> = unread.iter().take(LISTED).map(Unread::told).collect();
+    let (more, list) = (unread.len() - names.len(), names.join("; "));
+    if more > 0 { format!("{list}; and {more} more") } else { list }
 }
 
 fn named(facts: &[&Fact]) -> String {

@@ -6,6 +6,8 @@ use contracts::analysis::FileAnalysis;
 use contracts::fact::Span;
 use contracts::{CommitId, RepoName};
 
+use crate::unread::Unread;
+
 /// The consumer at one commit.
 #[derive(Debug, Clone)]
 pub struct Dependent {
@@ -17,8 +19,8 @@ pub struct Dependent {
     pub files: Vec<File>,
     /// Number of files in the whole tree.
     pub total: usize,
-    /// Files that could not be read, and why.
-    pub unread: Vec<String>,
+    /// Files that could not be read or understood, and why.
+    pub unread: Vec<Unread>,
 }
 
 /// One file of the consumer.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
-use contracts::analysis::FileAnalysis;
+use contracts::analysis::{FileAnalysis, ParseStatus};
 use contracts::fact::FactSheet;
 use contracts::manifest::{Content, Entry, EntryKind};
 use contracts::messages::{Change, TriageConsumer};
@@ -16,10 +16,11 @@ use snapshot::{Rev, Snapshot, Take};
 use stage::Fault;
 
 use crate::dependent::{Dependent, File, Place, is_data};
-use crate::{ConsumerTriage, Deps, relevance, uses};
+use crate::unread::{self, Unread, is_written_by_people};
+use crate::{ConsumerTriage, Deps, contact, relevance, uses};
 
 /// Files larger than this are data, not code or configuration.
-const MAX_TEXT: u64 = 1 << 20;
+pub(crate) const MAX_TEXT: u64 = 1 << 20;
 
 /// Texts are read up to this sum; what is left over is named in [`Dependent::unread`].
 const MAX_TEXTS: u64 = 256 << 20;
@@ -108,13 +109,15 @@ pub async fn read_dependent(snapshot: &Snapshot, case: &Case, deps: &Deps) -> Re
     let mut entries: Vec<(&Entry, Place)> = Vec::new();
     for entry in &manifest.entries {
         let Some(place) = place(&entry.path, &interface) else { continue };
+        let of = |why| Unread::without_text(&entry.path, entry.size, place, why);
         match entry.content {
             _ if !matches!(entry.kind, EntryKind::File | EntryKind::Executable) => {}
             Content::Packed(_) if entry.size <= MAX_TEXT => entries.push((entry, place)),
-            Content::Packed(_) | Content::TooLarge => unread.push(format!("{}: {} bytes", entry.path, entry.size)),
-            Content::Lfs(_) if place == Place::Interface => unread.push(format!("{}: kept in git LFS", entry.path)),
-            Content::Binary if place == Place::Interface => unread.push(format!("{}: not a text", entry.path)),
-            _ => {}
+            Content::Packed(_) | Content::TooLarge => unread.push(of(format!("{} bytes", entry.size))),
+            Content::Lfs(_) if place == Place::Interface => unread.push(of("kept in git LFS".to_owned())),
+            Content::Binary if place == Place::Interface => unread.push(of("not a text".to_owned())),
+            Content::Absent => unread.push(of("its content is not in the repository".to_owned())),
+            Content::Lfs(_) | Content::Binary => {}
         }
     }
     // Data is read as data; a tree of it would say nothing that its outline does not.
@@ -124,12 +127,22 @@ pub async fn read_dependent(snapshot: &Snapshot, case: &Case, deps: &Deps) -> Re
     let trees: HashMap<String, Arc<FileAnalysis>> = analyses.into_iter().map(|a| (a.path, a.analysis)).collect();
     let wanted = wanted(&entries, &trees, case, &mut unread);
     let texts = texts(snapshot, &wanted).await?;
+    let facts = relevance::asked_for(case);
     let mut files: Vec<File> = Vec::new();
     for (entry, place) in entries {
         let (analysis, text) = (trees.get(&entry.path).cloned(), texts.get(&entry.path).cloned());
-        if text.is_some() {
-            files.push(File { path: entry.path.clone(), place, analysis, text });
+        let Some(text) = text else { continue };
+        if let Some((tree, why)) = analysis.as_ref().and_then(|tree| Some((tree, failure(tree)?))) {
+            // What was refused without trying is written by machines.
+            if place != Place::Interface && syntax::refusal(&tree.language, text.as_bytes()).is_some() {
+                continue;
+            }
+            let near = place == Place::Interface || contact::is_named(&case.change.repo, &text);
+            if unread::may_hide(&facts, &text, near) {
+                unread.push(Unread::without_tree(&entry.path, why));
+            }
         }
+        files.push(File { path: entry.path.clone(), place, analysis, text: Some(text) });
     }
     files.sort_by(|a, b| a.place.cmp(&b.place).then_with(|| a.path.cmp(&b.path)));
     let total = manifest.entries.len();
@@ -153,21 +166,27 @@ fn wanted<'a>(
     entries: &[(&'a Entry, Place)],
     trees: &HashMap<String, Arc<FileAnalysis>>,
     case: &Case,
-    unread: &mut Vec<String>,
+    unread: &mut Vec<Unread>,
 ) -> Vec<&'a Entry> {
     let facts = case.sheet.facts.iter().filter(|fact| relevance::is_wanted(fact, &case.consumer));
-    let mut needles: HashSet<String> = facts.flat_map(uses::needles).collect();
-    needles.extend(crate::contact::names(&case.change.repo));
+    // What is looked at again may no longer be asked for.
+    let mut needles: HashSet<String> = facts.chain(relevance::asked_for(case)).flat_map(uses::needles).collect();
+    needles.extend(contact::names(&case.change.repo));
     needles.retain(|needle| !needle.is_empty());
     let searcher = AhoCorasick::builder().ascii_case_insensitive(true).build(needles).ok();
     let names_something =
         |analysis: &FileAnalysis| searcher.as_ref().is_none_or(|searcher| mentions(searcher, analysis));
     let mut room = MAX_TEXTS;
     let mut out = Vec::new();
-    for (entry, place) in entries {
+    // Data fills what room the rest leaves.
+    let mut ordered: Vec<&(&'a Entry, Place)> = entries.iter().collect();
+    ordered.sort_by_key(|(entry, place)| !is_written_by_people(&entry.path, entry.size, *place));
+    for (entry, place) in ordered {
         let tree = trees.get(&entry.path);
         let needed = match tree {
-            Some(tree) if *place != Place::Interface && !is_data(&tree.language) => names_something(tree),
+            Some(tree) if *place != Place::Interface && !is_data(&tree.language) => {
+                failure(tree).is_some() || names_something(tree)
+            }
             _ => true,
         };
         if !needed {
@@ -178,10 +197,21 @@ fn wanted<'a>(
                 room = left;
                 out.push(*entry);
             }
-            None => unread.push(format!("{}: beyond the {} MiB that are read", entry.path, MAX_TEXTS >> 20)),
+            None => {
+                let why = format!("beyond the {} MiB that are read", MAX_TEXTS >> 20);
+                unread.push(Unread::without_text(&entry.path, entry.size, *place, why));
+            }
         }
     }
     out
+}
+
+/// Why there is no tree of a code file.
+fn failure(tree: &FileAnalysis) -> Option<&str> {
+    match &tree.status {
+        ParseStatus::Failed(why) if !is_data(&tree.language) => Some(why),
+        _ => None,
+    }
 }
 
 fn mentions(searcher: &AhoCorasick, analysis: &FileAnalysis) -> bool {

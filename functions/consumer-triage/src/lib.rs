@@ -11,6 +11,7 @@ mod gather;
 mod patch;
 mod records;
 mod relevance;
+mod unread;
 pub mod uses;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use syntax::Parsers;
 pub use decide::decide;
 pub use dependent::{Dependent, File, Place};
 pub use gather::{Case, Reading, read_dependent};
+pub use unread::Unread;
 
 /// The stage.
 #[derive(Debug)]

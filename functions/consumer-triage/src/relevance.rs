@@ -4,9 +4,20 @@ use contracts::fact::{Element, Fact, Impact};
 use contracts::verdict::{Tier, Urgency};
 use relationships::Consumer;
 
+use crate::gather::Case;
+
 /// Whether the relationship wants to hear of this fact. No declared triggers means everything.
 pub(crate) fn is_wanted(fact: &Fact, consumer: &Consumer) -> bool {
     consumer.change_triggers.is_empty() || consumer.change_triggers.iter().any(|word| is_about(fact, word))
+}
+
+/// Facts that may break this consumer and are asked for; in a second look only the one that it is about.
+pub(crate) fn asked_for(case: &Case) -> Vec<&Fact> {
+    let about = |fact: &&Fact| match &case.recheck {
+        Some(recheck) => fact.rule == recheck.rule && fact.element.key() == recheck.element.key(),
+        None => is_wanted(fact, &case.consumer),
+    };
+    case.sheet.facts.iter().filter(|fact| fact.impact > Impact::Additive).filter(about).collect()
 }
 
 /// A word of the configuration names a fact by its trigger, its rule (`http`, `http.route`), or the kind of its element.

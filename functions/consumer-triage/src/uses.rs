@@ -115,6 +115,21 @@ pub(crate) fn find(fact: &Fact, asked: &Asked<'_>) -> Found {
     }
 }
 
+/// Names of which only a tree tells whether code uses them; those of other facts are looked for in texts.
+pub(crate) fn seen_in_trees_only(fact: &Fact) -> Vec<String> {
+    match &fact.element {
+        Element::Header { name } => vec![name.clone()],
+        Element::Route { .. } | Element::Symbol { .. } => needles(fact),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether every call of the provider is a use of what changed, whatever it names.
+pub(crate) fn concerns_every_call(fact: &Fact) -> bool {
+    fact.rule == "auth.header.required"
+        || matches!(&fact.element, Element::Deploy { setting } if setting == "public_access")
+}
+
 /// Texts without which code cannot hold a use of this fact.
 pub(crate) fn needles(fact: &Fact) -> Vec<String> {
     match &fact.element {

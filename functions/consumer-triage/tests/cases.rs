@@ -1,7 +1,8 @@
 //! Walks `tests/cases/<kind of use>/<name>/` : `facts.json` and the files of `dependent/`, held against `expect.json`.
 //!
 //! `facts.json` is a list of facts and, under `relationship`, what the consumer declares. `expect.json` has the answer,
-//! one line a finding (`rule | element | tier | urgency | path:line …`), and the patch where there is one.
+//! one line a finding (`rule | element | tier | urgency | path:line …`), and the patch where there is one. Files in
+//! `unparsed` have no tree because their parse failed; those in `padded_to` are filled up with empty lines to that size.
 
 mod folder;
 mod life;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use blobs::Blobs;
 use consumer_triage::{Case, Deps, Reading};
 use contracts::BlobKey;
+use contracts::analysis::{FileAnalysis, ParseStatus};
 use contracts::fact::{Fact, FactSheet};
 use contracts::messages::Change;
 use contracts::record::Recheck;
@@ -71,11 +73,26 @@ pub(crate) async fn deps(scratch: &Path) -> Done<Deps> {
 }
 
 async fn verdict(path: &Path, deps: &Deps) -> Done<Verdict> {
-    let case = case(&serde_json::from_slice(&std::fs::read(path.join("facts.json"))?)?)?;
-    let key = folder::snapshot(&path.join("dependent"), 'd', &deps.blobs).await?;
+    let input: Value = serde_json::from_slice(&std::fs::read(path.join("facts.json"))?)?;
+    let case = case(&input)?;
+    let padded = serde_json::from_value(input.get("padded_to").cloned().unwrap_or_else(|| json!({})))?;
+    let key = folder::snapshot(&path.join("dependent"), 'd', &padded, &deps.blobs).await?;
     let snapshot = Snapshot::open(&deps.blobs, &key).await?;
+    fail_parsing(&input["unparsed"], &snapshot, deps).await?;
     let dependent = consumer_triage::read_dependent(&snapshot, &case, deps).await?;
     Ok(consumer_triage::decide(&case, &Reading::Read(Box::new(dependent))))
+}
+
+/// Stores that the parser gave up on these files, as the pool does when a child dies over one.
+async fn fail_parsing(paths: &Value, snapshot: &Snapshot, deps: &Deps) -> Done<()> {
+    for path in paths.as_array().into_iter().flatten().filter_map(Value::as_str) {
+        let entry = snapshot.manifest().entry(path).ok_or("no such file")?;
+        let key = snapshot::analysis_key(entry).ok_or("not a source file")?;
+        let language = syntax::language_of(path, b"").ok_or("no language")?.to_owned();
+        let status = ParseStatus::Failed("timed out after 2 s".to_owned());
+        deps.store.put_analyses(&[(key, FileAnalysis { language, status, ..FileAnalysis::default() })]).await?;
+    }
+    Ok(())
 }
 
 pub(crate) fn case(input: &Value) -> Done<Case> {

@@ -1,5 +1,6 @@
 //! A folder as a snapshot: what `initialize` would have stored for a commit with these files.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -21,8 +22,14 @@ pub fn children(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Stores the files below `folder` as a snapshot of a commit whose id is `digit` forty times.
-pub async fn snapshot(folder: &Path, digit: char, blobs: &Blobs) -> Result<BlobKey, Box<dyn Error>> {
+/// Stores the files below `folder` as a snapshot of a commit whose id is `digit` forty times; those in `padded` are filled
+/// up with empty lines to a size in bytes.
+pub async fn snapshot(
+    folder: &Path,
+    digit: char,
+    padded: &HashMap<String, usize>,
+    blobs: &Blobs,
+) -> Result<BlobKey, Box<dyn Error>> {
     let mut files = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(next) = open.pop() {
@@ -30,7 +37,10 @@ pub async fn snapshot(folder: &Path, digit: char, blobs: &Blobs) -> Result<BlobK
         for entry in if next.is_dir() { std::fs::read_dir(&next)?.collect() } else { Vec::new() } {
             let path = entry?.path();
             if path.is_file() {
-                files.push((path.strip_prefix(folder)?.display().to_string(), std::fs::read(&path)?));
+                let name = path.strip_prefix(folder)?.display().to_string();
+                let mut bytes = std::fs::read(&path)?;
+                bytes.resize(padded.get(&name).copied().unwrap_or(0).max(bytes.len()), b'\n');
+                files.push((name, bytes));
             }
         }
     }

@@ -78,7 +78,8 @@ fn pieces(owners: &[Option<usize>]) -> Vec<(usize, usize)> {
         }
         start = end;
     }
-    let cut = |(start, end): (usize, usize)| (start..end).step_by(MOST_LINES).map(move |at| (at, end.min(at + MOST_LINES)));
+    let cut =
+        |(start, end): (usize, usize)| (start..end).step_by(MOST_LINES).map(move |at| (at, end.min(at + MOST_LINES)));
     runs.into_iter().flat_map(cut).collect()
 }
 

@@ -15,8 +15,8 @@ pub trait Inbox: Send + Sync {
     /// `content`, so the run follows from it.
     fn accept(&self, arrival: Arrival) -> BoxFuture<'_, Result<Receipt, Fault>>;
 
-    /// The verdicts of a run; none while it is still going, empty when it ended without one.
-    fn verdicts<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<Option<Vec<VerdictRecord>>, Fault>>;
+    /// What came out of a run; none while it is still going.
+    fn ended<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<Option<Ended>, Fault>>;
 
     /// Whether everything that accepting needs is there. Called for every `/ready`: cache what is dear.
     fn ready(&self) -> BoxFuture<'_, Vec<Check>>;
@@ -31,6 +31,15 @@ pub struct Arrival {
     pub content: MessageId,
     /// What is reported; `seq` is the inbox's to set.
     pub change: ChangeReported,
+}
+
+/// What came out of a run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ended {
+    /// Its verdicts; empty where the change gives nobody a reason to look, or where something failed before.
+    pub verdicts: Vec<VerdictRecord>,
+    /// The first stage that failed, and why; none if all went well.
+    pub failure: Option<String>,
 }
 
 /// What became of an arrival.

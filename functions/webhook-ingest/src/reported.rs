@@ -72,10 +72,10 @@ impl ReportedChange {
                 continue;
             }
             let whole = file.diff.as_deref().unwrap_or_default();
-            let diff = whole_lines(whole, room.diff);
-            cut += usize::from(diff.len() < whole.len());
+            let diff = fitting(whole, room.diff);
+            cut += usize::from(diff != whole);
             room = Room { diff: room.diff - diff.len(), path: room.path - file.path.len() };
-            kept.files.push(ReportedFile { path: file.path.clone(), change_type, diff: diff.to_owned() });
+            kept.files.push(ReportedFile { path: file.path.clone(), change_type, diff });
         }
         kept.notes = self.notes(cut, left_out);
         Ok(kept)
@@ -120,14 +120,15 @@ fn change_type(file: &ChangedFile, pointer: &str) -> Result<String, Problem> {
     }
 }
 
-/// As many whole lines as fit.
-fn whole_lines(text: &str, most: usize) -> &str {
-    if text.len() <= most {
-        return text;
+/// As many whole lines as fit, with the mark of a cut behind them; nothing where not one fits.
+fn fitting(diff: &str, most: usize) -> String {
+    if diff.len() <= most {
+        return diff.to_owned();
     }
-    let fits = text.as_bytes().get(..most).unwrap_or_default();
+    let fits = diff.as_bytes().get(..most.saturating_sub(ReportedFile::CUT.len() + 1)).unwrap_or_default();
     let end = fits.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
-    text.get(..end).unwrap_or_default()
+    let lines = diff.get(..end).filter(|lines| !lines.is_empty());
+    lines.map(|lines| format!("{lines}{}\n", ReportedFile::CUT)).unwrap_or_default()
 }
 
 /// The first line of a commit message, at most 500 characters.
@@ -193,10 +194,12 @@ mod tests {
         let line = format!("+{}\n", "é".repeat(511));
         let lines = |n: usize| line.repeat(n);
         let files = vec![file("a", lines(30)), file("b", lines(30)), file("c", "+x".repeat(40_000))];
+        let mark = format!("{}\n", ReportedFile::CUT);
         let change = ReportedChange { changed_files: Some(files), ..ReportedChange::default() };
         let kept = change.kept("").unwrap();
         let sizes: Vec<usize> = kept.files.iter().map(|f| f.diff.len()).collect();
-        assert_eq!(sizes, [30 * 1024, 18 * 1024, 0], "whole lines of 1,024 bytes up to 48 KiB");
+        assert_eq!(sizes, [30 * 1024, 17 * 1024 + mark.len(), 0], "whole lines of 1,024 bytes up to 48 KiB");
+        assert!(kept.files[1].diff.ends_with(&mark) && !kept.files[0].diff.contains(&mark));
         assert!(kept.files.iter().all(|f| f.diff.is_empty() || f.diff.ends_with('\n')));
         assert!(kept.notes.iter().any(|note| note.starts_with("diffs of 2 files were cut")), "{:?}", kept.notes);
     }

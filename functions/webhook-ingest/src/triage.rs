@@ -11,14 +11,13 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use contracts::messages::ChangeReported;
-use contracts::record::VerdictRecord;
 use contracts::{MessageId, RunId};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::answer::{body_of, json};
 use crate::deps::App;
-use crate::inbox::Arrival;
+use crate::inbox::{Arrival, Ended};
 use crate::problem::Problem;
 
 use decision::Decision;
@@ -58,9 +57,10 @@ async fn answer(app: &App, kind: Kind, request: Request) -> Result<Response, Pro
     let arrival = Arrival { delivery: None, content: MessageId::derive(&parts), change: change(app, &question, now) };
     let receipt = app.deps.inbox.accept(arrival).await.map_err(|fault| Problem::of_fault(&fault))?;
     match wait(app, receipt.run()).await? {
-        Some(verdicts) => {
+        Some(Ended { verdicts, failure }) => {
             let verdict = question.pick(verdicts);
-            Ok(json(StatusCode::OK, &Decision::of(verdict, &question.target, receipt.run(), question.kept.notes)))
+            let decision = Decision::of(verdict, failure, &question.target, receipt.run(), question.kept.notes);
+            Ok(json(StatusCode::OK, &decision))
         }
         None => Ok(running(receipt.run(), &question.kept.notes)),
     }
@@ -83,11 +83,11 @@ fn change(app: &App, question: &Question, now: i64) -> ChangeReported {
     }
 }
 
-async fn wait(app: &App, run: &RunId) -> Result<Option<Vec<VerdictRecord>>, Problem> {
+async fn wait(app: &App, run: &RunId) -> Result<Option<Ended>, Problem> {
     for _ in 0..LOOKS {
-        let verdicts = app.deps.inbox.verdicts(run).await.map_err(|fault| Problem::of_fault(&fault))?;
-        if verdicts.is_some() {
-            return Ok(verdicts);
+        let ended = app.deps.inbox.ended(run).await.map_err(|fault| Problem::of_fault(&fault))?;
+        if ended.is_some() {
+            return Ok(ended);
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }

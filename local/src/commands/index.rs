@@ -83,7 +83,16 @@ pub async fn index(river: &River, named: &Named, rev: Rev, quiet: bool) -> Resul
 
 /// The first thing that went wrong in a run, with the stage it went wrong in.
 pub async fn first_failure(river: &River, run: &RunId) -> Result<Option<String>, Failure> {
-    let runs = river.world.store.stage_runs(run).await?;
+    Ok(failure_of(&river.world.store, run).await?)
+}
+
+/// The same, from the store alone.
+///
+/// # Errors
+///
+/// The store's.
+pub async fn failure_of(store: &Store, run: &RunId) -> Result<Option<String>, store::Error> {
+    let runs = store.stage_runs(run).await?;
     let failed = runs.iter().find_map(|stage| match serde_json::from_str(&stage.body) {
         Ok(Decided::Rejected(why)) => Some(format!("{}: {why}", stage.stage)),
         _ => None,

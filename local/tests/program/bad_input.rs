@@ -1,8 +1,11 @@
-//! A disk that takes no more.
+//! A disk that takes no more: said, and nothing that was acknowledged is lost.
 
+use std::net::SocketAddr;
 use std::process::Command;
 
-use crate::process::{downstream, run};
+use serde_json::{Value, json};
+
+use crate::process::{Dev, downstream, run};
 use crate::repositories::{Repository, service};
 
 /// A process that may not write files beyond a size is told so by the system where a full disk would say the same.
@@ -56,4 +59,56 @@ fn a_full_disk_is_said_and_what_was_there_stays() {
     index(&mut again);
     let said = run(&mut again);
     assert_eq!(said.code, Some(0), "{}", said.err);
+}
+
+/// Pushes until the disk is full. What was answered with 202 is there afterwards; what was not is not.
+#[test]
+fn what_was_acknowledged_before_the_disk_was_full_is_there_afterwards() {
+    let home = tempfile::tempdir().expect("a folder");
+    let program = || {
+        let mut command = downstream(home.path());
+        command.args(["--git-base-url", &format!("file://{}", home.path().display())]);
+        command
+    };
+    // Room for a start, not for long.
+    let dev = Dev::start(&mut with_file_limit(&program(), 1_500));
+    let mut acknowledged = Vec::new();
+    let refused = (0..5_000).find_map(|number| {
+        let (status, _) = push(dev.address, number);
+        if status == 202 {
+            acknowledged.push(number);
+            None
+        } else {
+            Some((number, status))
+        }
+    });
+    dev.kill();
+    let (refused, status) = refused.expect("the disk is full at last");
+    assert!(status == 503 && !acknowledged.is_empty(), "{status} after {}", acknowledged.len());
+
+    let dev = Dev::start(&mut program());
+    for number in acknowledged {
+        let (status, answer) = push(dev.address, number);
+        assert_eq!((status, &answer["duplicate"]), (202, &json!(true)), "{number}: {answer}");
+    }
+    let (status, answer) = push(dev.address, refused);
+    assert_eq!((status, &answer["duplicate"]), (202, &json!(false)), "{answer}");
+    dev.stop();
+}
+
+/// A push that is like no other, with a long message.
+fn push(address: SocketAddr, number: u64) -> (u16, Value) {
+    let body = json!({
+        "ref": "refs/heads/main", "before": format!("{number:040x}"), "after": format!("{:040x}", number + 1),
+        "created": false, "deleted": false, "forced": false,
+        "repository": { "full_name": "acme/api", "default_branch": "main", "pushed_at": 1_767_323_045 + number },
+        "head_commit": { "id": format!("{:040x}", number + 1), "message": "x".repeat(400) },
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let request = reqwest::Client::new().post(format!("http://{address}/webhooks/github")).body(body.to_string());
+        let request = request.header("X-GitHub-Event", "push").header("X-GitHub-Delivery", format!("d-{number}"));
+        let answer = request.header("Content-Type", "application/json").send().await.expect("is answered");
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+    })
 }

@@ -111,7 +111,9 @@ mod tests {
     fn a_text_is_nearest_to_its_like() {
         let query = "retry with backoff";
         assert!(likeness(query, "def retry_with_backoff(call, tries):") > likeness(query, "class HealthCheck: pass"));
-        assert!(likeness("authenticate user", "user authentication") > likeness("authenticate user", "render template"));
+        assert!(
+            likeness("authenticate user", "user authentication") > likeness("authenticate user", "render template")
+        );
     }
 
     #[test]

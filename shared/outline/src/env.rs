@@ -1,9 +1,14 @@
 //! `NAME=value` lines, with `export` or without, as `.env` files and shells have them.
 
-use crate::{Key, MAX_KEYS, line_number, unquote};
+use crate::keys::Keys;
+use crate::{Key, line_number, unquote};
 
 pub(crate) fn keys(text: &str) -> Vec<Key> {
-    text.lines().enumerate().filter_map(|(at, line)| assignment(line, line_number(at))).take(MAX_KEYS).collect()
+    let mut out = Keys::default();
+    for key in text.lines().enumerate().filter_map(|(at, line)| assignment(line, line_number(at))) {
+        out.push(key);
+    }
+    out.into_list()
 }
 
 fn assignment(line: &str, number: u32) -> Option<Key> {

@@ -1,6 +1,7 @@
 //! Keys of JSON, read by a scanner with its own stack: depth costs memory, never the program's stack.
 
-use crate::{Key, MAX_KEYS};
+use crate::Key;
+use crate::keys::Keys;
 
 /// Deeper than any file that people write.
 const MAX_DEPTH: usize = 200;
@@ -8,9 +9,9 @@ const MAX_DEPTH: usize = 200;
 pub(crate) fn keys(text: &str) -> Vec<Key> {
     let mut scan = Scan { rest: text, line: 1 };
     let mut stack: Vec<Level> = Vec::new();
-    let mut out: Vec<Key> = Vec::new();
+    let mut out = Keys::default();
     while let Some(token) = scan.next_token() {
-        if out.len() >= MAX_KEYS || stack.len() > MAX_DEPTH {
+        if out.is_full() || stack.len() > MAX_DEPTH {
             break;
         }
         match token {
@@ -35,7 +36,7 @@ pub(crate) fn keys(text: &str) -> Vec<Key> {
             }
         }
     }
-    out
+    out.into_list()
 }
 
 struct Level {
@@ -45,7 +46,7 @@ struct Level {
 }
 
 /// Notes the key that a value begins for.
-fn begin_value(stack: &mut [Level], out: &mut Vec<Key>, value_line: u32, value: String) {
+fn begin_value(stack: &mut [Level], out: &mut Keys, value_line: u32, value: String) {
     let Some(level) = stack.last() else { return };
     let line = level.key.as_ref().map_or(value_line, |(_, line)| *line);
     let path: Vec<String> = stack.iter().map(Level::part).collect();

@@ -6,6 +6,7 @@
 mod dockerfile;
 mod env;
 mod json;
+mod keys;
 pub mod role;
 mod shell;
 mod toml;
@@ -13,9 +14,6 @@ mod yaml;
 
 pub use dockerfile::{Instruction, instructions};
 pub use shell::{Command, Flag, Word, commands};
-
-/// No file of configuration has more; a data set does, and is not what anybody configures.
-const MAX_KEYS: usize = 100_000;
 
 /// One key with its value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,14 @@
 //! `[section]` headers and `key = value` lines: TOML, and with `:` also properties and INI files.
 
-use crate::{Key, MAX_KEYS, line_number, unquote};
+use crate::keys::Keys;
+use crate::{Key, line_number, unquote};
 
 pub(crate) fn keys(text: &str, strict: bool) -> Vec<Key> {
     let mut section: Vec<String> = Vec::new();
-    let mut out: Vec<Key> = Vec::new();
+    let mut out = Keys::default();
     let mut open = Open::Nothing;
     for (at, line) in text.lines().enumerate() {
-        if out.len() >= MAX_KEYS {
+        if out.is_full() {
             break;
         }
         let number = line_number(at);
@@ -37,7 +38,7 @@ pub(crate) fn keys(text: &str, strict: bool) -> Vec<Key> {
         let value = if open == Open::Nothing { unquote(without_comment(value)) } else { value.trim() };
         out.push(Key { path, value: value.to_owned(), line: number, end: number });
     }
-    out
+    out.into_list()
 }
 
 /// What a value left open at the end of its line.

@@ -1,6 +1,7 @@
 //! Keys of YAML by indentation: what a reader sees, a broken line included.
 
-use crate::{Key, MAX_KEYS, line_number, unquote};
+use crate::keys::Keys;
+use crate::{Key, line_number, unquote};
 
 /// Deeper than any file that people write.
 const MAX_DEPTH: usize = 200;
@@ -11,18 +12,18 @@ const MAX_BLOCK: usize = 65_536;
 pub(crate) fn keys(text: &str) -> Vec<Key> {
     let mut reader = Reader::default();
     for (at, line) in text.lines().enumerate() {
-        if reader.out.len() >= MAX_KEYS {
+        if reader.out.is_full() {
             break;
         }
         reader.line(line, line_number(at));
     }
-    reader.out
+    reader.out.into_list()
 }
 
 #[derive(Default)]
 struct Reader {
     stack: Vec<Level>,
-    out: Vec<Key>,
+    out: Keys,
     /// Indentation of the key whose block of text is being read.
     block: Option<usize>,
 }
@@ -140,7 +141,7 @@ impl Reader {
         let inner = value.trim_start_matches(['[', '{']).trim_end_matches([']', '}']);
         for (position, member) in inner.split(',').enumerate() {
             let member = member.trim();
-            if member.is_empty() || self.out.len() >= MAX_KEYS {
+            if member.is_empty() || self.out.is_full() {
                 continue;
             }
             let (part, value) = match split_pair(member) {

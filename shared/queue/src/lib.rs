@@ -2,8 +2,9 @@
 //!
 //! What every adapter owes:
 //!
-//! - One queue a stage, by the stage's name. `send` is durable when it returns and recognises a repeat: a message
-//!   that is still queued (by stage and id) is not queued twice.
+//! - One queue a stage, by the stage's name. What was sent survives the process, and a repeat is recognised: a message that
+//!   is still queued (by stage and id) is not queued twice. A queue may be lost whole: the store knows every message that
+//!   is in the air, and the runtime sends it again.
 //! - At least once: a received message is hidden for the lease, and comes back unless it is completed, retried or
 //!   buried within it. `attempts` counts the times it was received, `crashes` those that ended with the process.
 //! - `complete` sends the children and then removes the message; a crash in between repeats the children.
@@ -12,6 +13,7 @@
 
 mod sqlite_queue;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,7 +96,7 @@ impl Queue {
         adapter.map(|adapter| Self { adapter }).map_err(|e| Error::Open { url: url.to_owned(), why: e.to_string() })
     }
 
-    /// Queues messages. Durable when it returns.
+    /// Queues messages.
     pub async fn send(&self, parcels: Vec<Parcel>) -> Result<(), Error> {
         self.adapter.send(parcels).await
     }
@@ -124,8 +126,13 @@ impl Queue {
         self.adapter.dead_letters(limit).await
     }
 
-    /// Messages that are queued or being handled.
+    /// Messages that are queued or being handled, in all.
     pub async fn length(&self) -> Result<u64, Error> {
-        self.adapter.length().await
+        Ok(self.lengths().await?.values().sum())
+    }
+
+    /// The same by stage; a stage without any is absent.
+    pub async fn lengths(&self) -> Result<BTreeMap<String, u64>, Error> {
+        self.adapter.lengths().await
     }
 }

@@ -1,6 +1,9 @@
 //! The local queue: one SQLite table, woken in the process instead of polled.
+//!
+//! Not synced commit by commit: what a power cut takes from it, the intake makes again from the store at the next start,
+//! which knows every message that is in the air.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -34,7 +37,7 @@ impl SqliteQueue {
     pub(crate) async fn open(path: &Path, clock: Clock) -> Result<Self, Error> {
         let now = clock.clone();
         let apply: sqlite::Apply<Op, Vec<Received>> = Box::new(move |c, ops| Box::pin(apply(c, ops, now())));
-        let file = sqlite::File::open(path, include_str!("schema.sql"), apply).await?;
+        let file = sqlite::File::open(path, include_str!("schema.sql"), sqlite::Survives::Kill, apply).await?;
         file.write(Op::ReleaseAll).await?;
         Ok(Self { file, clock, bells: Arc::default() })
     }
@@ -89,9 +92,10 @@ impl SqliteQueue {
         Ok(rows.into_iter().filter_map(letter).collect())
     }
 
-    pub(crate) async fn length(&self) -> Result<u64, Error> {
-        let length: i64 = sqlx::query_scalar("select count(*) from message").fetch_one(self.file.readers()).await?;
-        Ok(length.unsigned_abs())
+    pub(crate) async fn lengths(&self) -> Result<BTreeMap<String, u64>, Error> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("select stage, count(*) from message group by stage").fetch_all(self.file.readers()).await?;
+        Ok(rows.into_iter().map(|(stage, count)| (stage, count.unsigned_abs())).collect())
     }
 
     /// How long nothing can become visible by the passing of time alone.

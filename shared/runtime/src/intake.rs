@@ -39,8 +39,13 @@ impl Drop for Intake {
 }
 
 impl Intake {
-    /// Opens the way in, and begins to send what a former process had accepted and not sent.
+    /// Opens the way in, sends again what a former process had in the air (its queue may have lost it), and begins to
+    /// send what it had accepted and not sent.
     pub async fn open(world: World) -> Result<Self, Error> {
+        let in_flight = world.store.in_flight().await?.into_iter();
+        let parcel =
+            |(stage, id, envelope): (String, String, String)| Some(Parcel { stage, id: id.parse().ok()?, envelope });
+        world.queue.send(in_flight.filter_map(parcel).collect()).await?;
         let bell = Arc::new(Notify::new());
         #[expect(clippy::disallowed_methods, reason = "the runtime owns its tasks; this one ends with the intake")]
         let relay = tokio::spawn(relay_all(world.clone(), bell.clone()));

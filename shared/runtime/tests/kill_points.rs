@@ -3,6 +3,7 @@
 //!
 //! A step is a future; dying between two of its awaits is to stop polling it there. So each step of a small river is
 //! polled once, twice, … and dropped, the doors are opened anew as a new process would, and the rest is run to its end.
+//! All of it once more with the queue's files gone: the store alone must be enough.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -164,20 +165,16 @@ impl Process {
     /// One step of whichever stage has work; `false` if none has.
     async fn one_step(&self, outside: &Outside) -> bool {
         let queue = &self.world.queue;
-        if queue.length().await.expect("counts") == 0 {
-            return false;
-        }
-        // Only one of the two ever has a message here, so the other receipt is dropped empty.
+        let lengths = queue.lengths().await.expect("counts");
         let lease = Duration::from_secs(3600);
-        tokio::select! {
-            received = queue.receive(Take::NAME, 1, lease) => {
-                step::<Take>(&self.world, &(), &one(received)).await.expect("steps");
-            }
-            received = queue.receive(Tell::NAME, 1, lease) => {
-                step::<Tell>(&self.world, outside, &one(received)).await.expect("steps");
-            }
+        if lengths.contains_key(Take::NAME) {
+            let received = one(queue.receive(Take::NAME, 1, lease).await);
+            step::<Take>(&self.world, &(), &received).await.expect("steps");
+        } else if lengths.contains_key(Tell::NAME) {
+            let received = one(queue.receive(Tell::NAME, 1, lease).await);
+            step::<Tell>(&self.world, outside, &received).await.expect("steps");
         }
-        true
+        !lengths.is_empty()
     }
 }
 
@@ -197,13 +194,18 @@ struct Death {
 }
 
 /// Plays the river to its end, dying once. Answers what is there in the end, and whether the death happened.
-fn play(death: Option<Death>) -> (Vec<String>, bool) {
+fn play(death: Option<Death>, loses_queue: bool) -> (Vec<String>, bool) {
     let folder = tempfile::tempdir().expect("a folder");
     let (time, outside) = (Arc::new(AtomicI64::new(1_000)), Outside::default());
     let died = live(async {
         let process = Process::start(folder.path(), &time).await;
         process.act(death, &outside).await
     });
+    if loses_queue {
+        for name in ["queue.db", "queue.db-wal", "queue.db-shm"] {
+            drop(std::fs::remove_file(folder.path().join(name)));
+        }
+    }
     let there = live(async {
         let process = Process::start(folder.path(), &time).await;
         // Whoever was not told "accepted" sends again; whoever was, may.
@@ -269,21 +271,28 @@ async fn what_is_there(process: &Process, outside: &Outside) -> Vec<String> {
 
 #[test]
 fn dying_between_any_two_awaits_changes_nothing() {
-    let (undisturbed, _) = play(None);
+    let (undisturbed, _) = play(None, false);
     assert!(undisturbed.iter().any(|line| line == "finished: Some(true)"), "{undisturbed:#?}");
     assert_eq!(undisturbed.iter().filter(|line| line.starts_with("tell ")).count(), 2, "{undisturbed:#?}");
+    for loses_queue in [false, true] {
+        let deaths = die_everywhere(&undisturbed, loses_queue);
+        assert!(deaths > 20, "only {deaths} points were reached");
+    }
+}
+
+/// Dies at every point of the report, of one step of the first stage and of two of the second; answers how many.
+fn die_everywhere(undisturbed: &[String], loses_queue: bool) -> u32 {
     let mut deaths = 0;
-    // The report, one step of the first stage, two of the second.
     for act in 0..4 {
         for polls in 0.. {
             let death = Death { act, polls };
-            let (after, died) = play(Some(death));
-            assert_eq!(after, undisturbed, "{death:?}");
+            let (after, died) = play(Some(death), loses_queue);
+            assert_eq!(after, undisturbed, "{death:?}, queue lost: {loses_queue}");
             if !died {
                 break;
             }
             deaths += 1;
         }
     }
-    assert!(deaths > 20, "only {deaths} points were reached");
+    deaths
 }

@@ -32,7 +32,7 @@ const MAX_PATH: usize = 4_096;
 /// [`Error::Blobs`] if object storage fails. No input is an error.
 pub async fn from_hunks(blobs: &Blobs, files: &[ReportedFile]) -> Result<(Snapshot, Snapshot), Error> {
     let (before, after) = pseudo_files(files);
-    Ok((store(blobs, before).await?, store(blobs, after).await?))
+    Ok((store(blobs, before, "before").await?, store(blobs, after, "after").await?))
 }
 
 /// One side of a reported change.
@@ -99,7 +99,7 @@ fn cut(path: &str) -> String {
     path.chars().take(200).collect()
 }
 
-async fn store(blobs: &Blobs, side: Side) -> Result<Snapshot, Error> {
+async fn store(blobs: &Blobs, side: Side, name: &str) -> Result<Snapshot, Error> {
     let failed = |e: std::io::Error| Error::Pack(e.to_string());
     let mut packer = Packer::new(0).map_err(failed)?;
     let (mut entries, mut packs, mut full_packs) = (Vec::new(), Vec::new(), Vec::new());
@@ -116,7 +116,7 @@ async fn store(blobs: &Blobs, side: Side) -> Result<Snapshot, Error> {
                 (text.len() as u64, places.get(text).map_or(Content::Absent, |place| Content::Packed(*place)))
             }
         };
-        let oid = pseudo_oid(text.as_deref())?;
+        let oid = pseudo_oid(text.as_deref(), name)?;
         entries.push(Entry { path, kind: EntryKind::File, oid, size, content });
     }
     full_packs.extend(packer.finish());
@@ -129,8 +129,12 @@ async fn store(blobs: &Blobs, side: Side) -> Result<Snapshot, Error> {
 }
 
 /// Names a pseudo-file by its text. Not a git object id, and made from another digest, so it is never taken for one.
-fn pseudo_oid(text: Option<&str>) -> Result<ObjectId, Error> {
-    let hex = text.map_or_else(|| "0".repeat(40), |text| digest_hex(&["reported lines", text], 40));
+/// What is not known differs from side to side: the file is reported as changed, so it is no unchanged one.
+fn pseudo_oid(text: Option<&str>, side: &str) -> Result<ObjectId, Error> {
+    let hex = match text {
+        Some(text) => digest_hex(&["reported lines", text], 40),
+        None => digest_hex(&["lines that nobody reported", side], 40),
+    };
     hex.parse().map_err(|e: contracts::ids::InvalidId| Error::Pack(e.to_string()))
 }
 
@@ -198,6 +202,8 @@ mod tests {
             (None, Some("x\n"))
         );
         assert_eq!(after.manifest().entry("c.py").unwrap().content, Content::Absent);
+        let oid = |side: &Snapshot| side.manifest().entry("c.py").map(|entry| entry.oid.clone());
+        assert_ne!(oid(&before), oid(&after), "reported as changed, however little is known of it");
         assert!(after.manifest().commit.is_none());
         let paths: Vec<&str> = after.manifest().entries.iter().map(|e| e.path.as_str()).collect();
         assert_eq!(paths, ["a.py", "b.py", "c.py"]);

@@ -5,7 +5,7 @@
 //! after its commit: under load, one sync serves hundreds of callers ("group commit"). Reads go to a pool
 //! and never wait for the writer (write-ahead log).
 //!
-//! `synchronous=FULL`: a write that was answered survives a power cut
+//! With [`Survives::PowerCut`] (`synchronous=FULL`) a write that was answered is on the disk
 //! (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
 
 use std::path::Path;
@@ -48,6 +48,16 @@ impl From<sqlx::Error> for Error {
 pub type Apply<Op, Out> =
     Box<dyn for<'c> FnMut(&'c mut SqliteConnection, Vec<Op>) -> BoxFuture<'c, Result<Vec<Out>, sqlx::Error>> + Send>;
 
+/// What an answered write survives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Survives {
+    /// The end of the power: each commit is synced to the disk.
+    PowerCut,
+    /// The end of the process, however it comes. After a power cut the file is whole, and may lack its last commits: for
+    /// what can be made again from elsewhere.
+    Kill,
+}
+
 /// An open file. Cloning shares it.
 #[derive(Debug)]
 pub struct File<Op, Out> {
@@ -69,8 +79,13 @@ struct Waiting<Op, Out> {
 
 impl<Op: Send + 'static, Out: Send + 'static> File<Op, Out> {
     /// Opens `path` (made if absent), brings its schema up to date, and starts the writer.
-    pub async fn open(path: &Path, schema: &'static str, apply: Apply<Op, Out>) -> Result<Self, Error> {
-        let options = options(path)?;
+    pub async fn open(
+        path: &Path,
+        schema: &'static str,
+        survives: Survives,
+        apply: Apply<Op, Out>,
+    ) -> Result<Self, Error> {
+        let options = options(path, survives)?;
         let mut writer = options.connect().await?;
         sqlx::raw_sql(schema).execute(&mut writer).await?;
         let readers = SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
@@ -96,12 +111,16 @@ impl<Op: Send + 'static, Out: Send + 'static> File<Op, Out> {
     }
 }
 
-fn options(path: &Path) -> Result<SqliteConnectOptions, Error> {
+fn options(path: &Path, survives: Survives) -> Result<SqliteConnectOptions, Error> {
+    let synchronous = match survives {
+        Survives::PowerCut => SqliteSynchronous::Full,
+        Survives::Kill => SqliteSynchronous::Normal,
+    };
     let options = SqliteConnectOptions::from_str("sqlite:")?
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(synchronous)
         .busy_timeout(Duration::from_secs(5))
         .pragma("temp_store", "memory")
         .pragma("cache_size", "-16384")
@@ -162,7 +181,9 @@ mod tests {
                 Ok(ops.iter().map(|_| sums[0].0).collect())
             })
         });
-        File::open(path, "create table if not exists n (v integer not null check (v >= 0))", apply).await.expect("opens")
+        File::open(path, "create table if not exists n (v integer not null check (v >= 0))", Survives::PowerCut, apply)
+            .await
+            .expect("opens")
     }
 
     #[tokio::test]

@@ -126,7 +126,7 @@ async fn commit(
     let decided = decide::Rows::of(&kept, inbox)?;
     let saved = record::Rows::of(&records)?;
     let written = sqlx::query(TRANSACTION)
-        .bind(Value::from(new.rows).to_string())
+        .bind(serde_json::to_string(&new.rows).map_err(|e| sqlx::Error::Encode(e.into()))?)
         .bind(decided.inbox)
         .bind(decided.decisions)
         .bind(decided.landed)
@@ -170,13 +170,19 @@ async fn known(
     .await
 }
 
+/// Rows that share a statement, which on its own costs a round trip to the database's thread.
+const ROWS_A_STATEMENT: usize = 64;
+
 async fn put_analyses(connection: &mut SqliteConnection, rows: Vec<(String, Vec<u8>)>) -> Result<(), sqlx::Error> {
-    for (key, body) in rows {
-        sqlx::query("insert or ignore into analysis (key, body) values ($1, $2)")
-            .bind(key)
-            .bind(body)
-            .execute(&mut *connection)
-            .await?;
+    for rows in rows.chunks(ROWS_A_STATEMENT) {
+        let values: Vec<String> = (0..rows.len()).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
+        // The text is ours: as many pairs of parameters as there are rows.
+        let text = format!("insert or ignore into analysis (key, body) values {}", values.join(", "));
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(text));
+        for (key, body) in rows {
+            query = query.bind(key).bind(body);
+        }
+        query.execute(&mut *connection).await?;
     }
     Ok(())
 }

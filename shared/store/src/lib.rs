@@ -117,7 +117,9 @@ impl Store {
         let writers = inbox.clone();
         let apply: sqlite::Apply<Op, Out> = Box::new(move |c, ops| Box::pin(apply::apply(c, writers.clone(), ops)));
         let fail = |why: String| Error::Open { url: url.to_owned(), why };
-        let file = sqlite::File::open(Path::new(path), schema, apply).await.map_err(|e| fail(e.to_string()))?;
+        let file = sqlite::File::open(Path::new(path), schema, sqlite::Survives::PowerCut, apply)
+            .await
+            .map_err(|e| fail(e.to_string()))?;
         inbox.load(file.readers()).await.map_err(|e| fail(e.to_string()))?;
         Ok(Self { file, vectors: Arc::default() })
     }

@@ -66,6 +66,18 @@ impl Store {
             .await?)
     }
 
+    /// Every message that was said and is not decided about: `(stage, message, envelope)`. To be sent again where a queue
+    /// lost it.
+    pub async fn in_flight(&self) -> Result<Vec<(String, String, String)>, Error> {
+        Ok(sqlx::query_as(
+            "select flight.stage, flight.message, said.value->>'envelope'
+             from flight join decision on decision.run = flight.run, json_each(decision.body, '$.emit') as said
+             where said.value->>'id' = flight.message",
+        )
+        .fetch_all(self.file.readers())
+        .await?)
+    }
+
     /// Whether everything that a run set in motion has been decided; none for a run that was never accepted.
     pub async fn finished(&self, run: &RunId) -> Result<Option<bool>, Error> {
         let finished = sqlx::query_scalar(

@@ -95,5 +95,8 @@ create table if not exists indexed_file (
 create virtual table if not exists chunk_terms using fts5 (
     terms, content = '', contentless_delete = 1, tokenize = 'ascii'
 );
+-- Terms are gathered in memory up to this many bytes before they become a segment: a whole index makes few segments, and
+-- few merges of them.
+insert into chunk_terms (chunk_terms, rank) values ('hashsize', 33554432);
 -- Every occurrence of every term, for comparing an index with a clean rebuild.
 create virtual table if not exists chunk_occurrence using fts5vocab (chunk_terms, instance);

@@ -92,6 +92,16 @@ impl<'t> Found<'t> {
         }
     }
 
+    /// Notes a decorator of something that the file does not show: the last line of a diff's hunk is often one. It is
+    /// no symbol, and it has no name.
+    pub fn decorated_beyond(&mut self, decorator: Node<'t>) {
+        let holder = decorator.ancestors().find(|around| !around.is("modifiers"));
+        if holder.is_some_and(|around| around.is("ERROR")) {
+            let unseen = Definition::new(SymbolKind::Function, "", decorator);
+            self.definitions.push(unseen.decorators([decorator]).opening());
+        }
+    }
+
     /// Notes an import.
     pub fn import(&mut self, module: impl Into<String>, names: Vec<String>, at: Node<'t>) {
         self.imports.push(Import { module: module.into(), names, line: at.line() });
@@ -141,6 +151,16 @@ pub struct Definition<'t> {
 }
 
 impl<'t> Definition<'t> {
+    /// Who serves a route that decorates this; nobody known where only the decorator is seen.
+    pub fn handler(&self) -> Option<String> {
+        (!self.is_unseen()).then(|| self.name.to_string())
+    }
+
+    /// Only a decorator of it is seen.
+    pub fn is_unseen(&self) -> bool {
+        self.name.is_empty()
+    }
+
     /// A definition whose signature ends where the field `body` begins.
     pub fn new(kind: SymbolKind, name: impl Into<Cow<'t, str>>, node: Node<'t>) -> Self {
         Self {

@@ -27,7 +27,7 @@ fn names(name: &str, asked: &Asked<'_>) -> Found {
         let by_variable =
             file.lines_with(&variable).filter(|(_, line)| sets_option(line, &variable, asked.case.change.repo.name()));
         for (number, line) in by_name.chain(by_variable) {
-            if !text::is_comment(line) {
+            if !text::is_comment(file, line) {
                 found.uses.push(
                     Use::at(&file.path, number).but(Certainty::Likely("the name is gone there and configured here")),
                 );

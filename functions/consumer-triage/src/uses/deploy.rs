@@ -84,9 +84,9 @@ fn region(fact: &Fact, asked: &Asked<'_>) -> Found {
     let Some(old) = fact.before.as_ref().and_then(|span| region_name(&span.quote)) else { return Found::default() };
     let mut found = Found::default();
     for file in near(asked) {
-        let lines = file
-            .lines()
-            .filter(|(_, line)| !text::is_comment(line) && text::name_at(line, &old).is_some() && line.contains("://"));
+        let lines = file.lines().filter(|(_, line)| {
+            !text::is_comment(file, line) && text::name_at(line, &old).is_some() && line.contains("://")
+        });
         found.uses.extend(lines.map(|(line, _)| {
             Use::at(&file.path, line)
                 .but(Certainty::CheckFirst("the address names the old region; a domain of one's own may hide it"))
@@ -100,8 +100,8 @@ fn waits<'a>(asked: &'a Asked<'_>) -> impl Iterator<Item = (&'a File, u32, u64)>
     near(asked).flat_map(|file| {
         file.lines().filter_map(move |(number_of_line, line)| {
             let at = line.to_ascii_lowercase().find("timeout")?;
+            (!text::is_comment(file, line)).then_some(())?;
             let line = line.get(at..)?;
-            (!text::is_comment(line)).then_some(())?;
             let value = number(line)?;
             // Milliseconds where somebody writes thousands.
             Some((file, number_of_line, if value >= 1_000 { value / 1_000 } else { value }))

@@ -51,7 +51,7 @@ pub(crate) fn find(fact: &Fact, name: &str, renamed_to: Option<&str>, asked: &As
         }
         let (own, others) = service_blocks(file, asked);
         let lines = file.lines_with(name).filter(|(_, line)| text::word_at(line, name).is_some());
-        for (number, line) in lines.filter(|(_, line)| !is_prose(line)) {
+        for (number, line) in lines.filter(|(_, line)| !text::is_comment(file, line)) {
             // Elsewhere the same name is a setting of the consumer's own.
             let in_block = is_inside(&own, number);
             if !in_block && (!configures || is_inside(&others, number)) {
@@ -128,9 +128,4 @@ fn sets_variables(file: &File) -> bool {
         || name.contains("dockerfile")
         || name.contains("makefile")
         || ends.iter().any(|end| name.ends_with(end))
-}
-
-/// A commented-out setting is documentation, too.
-fn is_prose(line: &str) -> bool {
-    text::is_comment(line)
 }

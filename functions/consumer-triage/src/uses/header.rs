@@ -34,22 +34,39 @@ pub(crate) fn find(fact: &Fact, name: &str, asked: &Asked<'_>) -> Found {
             }
         }
     }
+    without_comments(&mut found.uses, asked);
     found
+}
+
+/// A comment tells what to send; it is worth a line only where nothing else is seen to send it.
+fn without_comments(uses: &mut Vec<Use>, asked: &Asked<'_>) {
+    let is_comment = |found: &Use| {
+        let file = asked.dependent.files.iter().find(|file| file.path == found.path);
+        file.is_some_and(|file| text::is_comment(file, file.line(found.start)))
+    };
+    if !uses.iter().all(is_comment) {
+        uses.retain(|found| !is_comment(found));
+    }
 }
 
 /// A header that everybody sends to everybody proves nothing outside of the files that deal with the provider.
 fn judged(file: &File, number: u32, line: &str, lower: &str, asked: &Asked<'_>) -> Option<Use> {
     let near = asked.contact.is_near(file);
     let found = Use::at(&file.path, number);
-    if near && !text::is_comment(line) && !file.is_data() {
+    if near && !text::is_comment(file, line) && !file.is_data() {
         return Some(found.but(Certainty::Certain("the provider no longer reads the header and it is sent here")));
     }
     let common = matches!(lower, "authorization" | "proxy-authorization");
     match (near, common) {
-        (true, _) => Some(found.but(Certainty::Likely("the header is named where this service is configured"))),
-        (false, false) if asked.contact.mentioned && !text::is_comment(line) => Some(found.but(Certainty::Likely(
-            "the header is sent here, and this repository names the provider; the address is set at run time",
+        (true, _) if text::is_comment(file, line) => Some(found.but(Certainty::CheckFirst(
+            "a comment where this service is configured names the header; nothing is seen to send it",
         ))),
+        (true, _) => Some(found.but(Certainty::Likely("the header is named where this service is configured"))),
+        (false, false) if asked.contact.mentioned && !text::is_comment(file, line) => {
+            Some(found.but(Certainty::Likely(
+                "the header is sent here, and this repository names the provider; the address is set at run time",
+            )))
+        }
         _ => None,
     }
 }
@@ -77,7 +94,7 @@ fn required(name: &str, asked: &Asked<'_>) -> Found {
     let sends = asked.dependent.files.iter().filter(|file| file.place != Place::Test).find(|file| {
         file.lines().any(|(_, line)| {
             let line = line.to_ascii_lowercase();
-            !text::is_comment(&line)
+            !text::is_comment(file, &line)
                 && (text::name_at(&line, &lower).is_some() || text::name_at(&line, &snake).is_some())
         })
     });

@@ -32,7 +32,7 @@ pub(crate) fn find(port: u16, moved_to: Option<u16>, asked: &Asked<'_>) -> Found
 fn urls(file: &File, port: u16, asked: &Asked<'_>) -> Vec<Use> {
     let ending = format!(":{port}");
     let mut out = Vec::new();
-    for (number, line) in file.lines_with(&ending).filter(|(_, line)| !text::is_comment(line)) {
+    for (number, line) in file.lines_with(&ending).filter(|(_, line)| !text::is_comment(file, line)) {
         let hit = line.match_indices(ending.as_str()).any(|(at, _)| {
             let ends = !line[at + ending.len()..].starts_with(|c: char| c.is_ascii_digit());
             let host =

@@ -106,7 +106,7 @@ fn in_code(file: &File, path: &str, method: &str) -> Vec<(u32, Fit, String)> {
     for literal in &analysis.literals {
         let Some(fit) = fit(&literal.text, path) else { continue };
         let served = analysis.routes.iter().any(|route| route.start <= literal.line && literal.line <= route.end);
-        if served || text::is_comment(file.line(literal.line)) || !is_called(literal, method, fit) {
+        if served || text::is_comment(file, file.line(literal.line)) || !is_called(literal, method, fit) {
             continue;
         }
         out.push((literal.line, fit, literal.text.clone()));
@@ -134,7 +134,7 @@ fn in_text(file: &File, path: &str) -> Vec<(u32, Fit, String)> {
     let needle = needle(path);
     let mut out = Vec::new();
     for (number, line) in file.lines_with(&needle) {
-        if text::is_comment(line) {
+        if text::is_comment(file, line) {
             continue;
         }
         let Some(at) = line.find(&needle) else { continue };

@@ -73,7 +73,7 @@ impl Change<'_> {
         }
         let written = binding.written(self.root);
         let lines = file.lines_with(&written).filter(|(number, line)| {
-            !text::is_comment(line)
+            !text::is_comment(file, line)
                 && Some(*number) != out.first().map(|found: &Use| found.start)
                 && text::word_at(line, &written).is_some_and(|at| !is_own(line, at, &written))
         });
@@ -103,8 +103,9 @@ impl Change<'_> {
             return out;
         }
         let dotted = format!(".{member}");
-        let lines =
-            file.lines().filter(|(_, line)| line.len() <= 2_000 && !text::is_comment(line) && line.contains(&dotted));
+        let lines = file
+            .lines()
+            .filter(|(_, line)| line.len() <= 2_000 && !text::is_comment(file, line) && line.contains(&dotted));
         let fitting = lines.filter(|(_, line)| {
             line.match_indices(&dotted).any(|(at, _)| {
                 let ends = !line[at + dotted.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');

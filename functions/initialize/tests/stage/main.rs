@@ -59,7 +59,7 @@ impl World {
             files: Vec::new(),
             reported_at: 1_714_564_800_000,
             seq: 7,
-            dry_run: true,
+            dry_run: false,
             only: vec!["o/dependent".parse().unwrap()],
             pinned: std::collections::BTreeMap::new(),
         }

@@ -21,7 +21,7 @@ async fn a_push_becomes_two_snapshots() {
     assert_eq!((&change.repo, &change.url, &change.git_ref), (&report.repo, &report.url, &report.git_ref));
     assert_eq!(
         (change.reported_at, change.seq, change.dry_run, &change.only),
-        (report.reported_at, 7, true, &report.only)
+        (report.reported_at, 7, false, &report.only)
     );
     let record = record.unwrap();
     assert_eq!((record.head.as_ref(), &record.snapshot, record.seq), (Some(&after), &taken.after, 7));
@@ -29,6 +29,15 @@ async fn a_push_becomes_two_snapshots() {
     let heard = world.heard.lock().unwrap();
     assert!(heard.iter().all(|p| p.stage == "initialization" && p.repo == report.repo));
     assert!(heard.iter().any(|p| p.message == "reading files" && p.done == 2 && p.total == Some(2)), "{heard:?}");
+}
+
+#[tokio::test]
+async fn what_is_only_asked_about_is_not_where_the_repository_stands() {
+    let world = World::new().await;
+    let commit = world.origin.commit(&[("a.py", "1\n")]);
+    let report = ChangeReported { dry_run: true, ..world.report(None, Some(&commit)) };
+    let (taken, record) = world.hear_well(&report).await;
+    assert!(taken.change.dry_run && record.is_none());
 }
 
 #[tokio::test]

@@ -6,6 +6,11 @@ use contracts::{Fingerprint, MessageId, RepoName};
 use serde_json::{Value, json};
 
 use super::world::*;
+use crate::Ended;
+
+fn of(verdicts: Vec<VerdictRecord>) -> Ended {
+    Ended { verdicts, failure: None }
+}
 
 fn repo(name: &str) -> RepoName {
     name.parse().unwrap()
@@ -104,7 +109,7 @@ async fn both_shapes_ask_the_same_question() {
     for (case, path, body, source, target) in cases {
         let world = World::new();
         let reason = Answer::NotAffected("no use of it".into());
-        *world.inbox.answer.lock().unwrap() = Some(vec![record(target, "", reason, Vec::new())]);
+        *world.inbox.answer.lock().unwrap() = Some(of(vec![record(target, "", reason, Vec::new())]));
         let answer = world.post(&path, &body).await;
         assert_eq!(answer.status, 200, "{case}: {}", answer.text);
         assert_eq!(answer.body["requires_action"], false, "{case}");
@@ -140,12 +145,12 @@ async fn verdicts_become_the_old_decision() {
         ),
         ("not affected", shop(Answer::NotAffected("no use".into()), vec![]), json!(false), "low", 0.9),
         ("unknown", shop(unknown, vec![]), json!(null), "low", 0.0),
-        ("no verdict at all", vec![], json!(null), "low", 0.0),
-        ("a verdict about somebody else", vec![other], json!(null), "low", 0.0),
+        ("nobody had a reason to look", vec![], json!(false), "low", 0.9),
+        ("a verdict about somebody else", vec![other], json!(false), "low", 0.9),
     ];
     for (case, verdicts, requires_action, urgency, confidence) in cases {
         let world = World::new();
-        *world.inbox.answer.lock().unwrap() = Some(verdicts);
+        *world.inbox.answer.lock().unwrap() = Some(of(verdicts));
         let path = "/api/test/consumer-triage?source_repo=acme/Api&consumer_repo=acme/shop";
         let answer = world.post(path, &changes()).await;
         assert_eq!(answer.status, 200, "{case}: {}", answer.text);
@@ -157,6 +162,26 @@ async fn verdicts_become_the_old_decision() {
         let files = if requires_action == true { json!(["src/a.py"]) } else { json!([]) };
         assert_eq!(answer.body["affected_files"], files, "{case}");
         assert_eq!(answer.body["recommended_changes"] != "", requires_action == true, "{case}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_without_a_verdict_says_why() {
+    let failed = "change-detection: the snapshot is gone";
+    let cases: [(Option<&str>, Value, &str); 2] = [
+        (None, json!(false), "the change holds nothing that anybody could rely on"),
+        (Some(failed), json!(null), failed),
+    ];
+    for (failure, requires_action, said) in cases {
+        let world = World::new();
+        let ended = Ended { verdicts: Vec::new(), failure: failure.map(str::to_owned) };
+        *world.inbox.answer.lock().unwrap() = Some(ended);
+        let path = "/api/test/consumer-triage?source_repo=acme/Api&consumer_repo=acme/shop";
+        let answer = world.post(path, &changes()).await;
+        assert_eq!((answer.status.as_u16(), &answer.body["requires_action"]), (200, &requires_action), "{failure:?}");
+        for key in ["impact_summary", "reasoning"] {
+            assert!(answer.body[key].as_str().unwrap().ends_with(said), "{failure:?}: {}", answer.text);
+        }
     }
 }
 

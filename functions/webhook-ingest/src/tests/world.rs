@@ -7,7 +7,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::HeaderMap;
 use axum::http::{Request, StatusCode};
-use contracts::record::VerdictRecord;
 use contracts::{MessageId, RunId};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -19,7 +18,7 @@ use sha2::Sha256;
 use stage::Fault;
 use tower::ServiceExt;
 
-use crate::{Arrival, Check, Deps, Inbox, Receipt, Secret, router};
+use crate::{Arrival, Check, Deps, Ended, Inbox, Receipt, Secret, router};
 
 pub(super) const SECRET: &str = "a secret of these tests";
 pub(super) const BEFORE: &str = "1111111111111111111111111111111111111111";
@@ -41,7 +40,7 @@ pub(super) struct Memory {
     pub(super) arrivals: Mutex<Vec<Arrival>>,
     by_delivery: Mutex<HashMap<String, MessageId>>,
     /// What the river answers for every run; none while it is going.
-    pub(super) answer: Mutex<Option<Vec<VerdictRecord>>>,
+    pub(super) answer: Mutex<Option<Ended>>,
     pub(super) fault: Mutex<Option<Fault>>,
 }
 
@@ -71,7 +70,7 @@ impl Inbox for Memory {
         async move { self.keep(arrival) }.boxed()
     }
 
-    fn verdicts<'a>(&'a self, _run: &'a RunId) -> BoxFuture<'a, Result<Option<Vec<VerdictRecord>>, Fault>> {
+    fn ended<'a>(&'a self, _run: &'a RunId) -> BoxFuture<'a, Result<Option<Ended>, Fault>> {
         async move { Ok(self.answer.lock().unwrap().clone()) }.boxed()
     }
 

@@ -11,6 +11,8 @@ use serde::Serialize;
 /// | affected | true | the highest of its findings | by the surest of its findings: confirmed 0.95, likely 0.75, check first 0.5 |
 /// | not affected | false | low | 0.9 |
 /// | unknown | null | low | 0.0 |
+/// | none, and every stage went well | as not affected: nobody had a reason to look | | |
+/// | none, and a stage failed | as unknown: with the stage and its reason | | |
 ///
 /// The number says nothing that the tier does not; it is there because the old answer had one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -30,8 +32,14 @@ pub(super) struct Decision {
 }
 
 impl Decision {
-    pub(super) fn of(verdict: Option<Verdict>, target: &RepoName, run: &RunId, notes: Vec<String>) -> Self {
-        let silent = Answer::Unknown(format!("the run ended without a verdict about {target}; its log says why"));
+    pub(super) fn of(
+        verdict: Option<Verdict>,
+        failure: Option<String>,
+        target: &RepoName,
+        run: &RunId,
+        notes: Vec<String>,
+    ) -> Self {
+        let silent = without_verdict(failure, target);
         let answer = verdict.as_ref().map_or(&silent, |verdict| &verdict.answer);
         let findings = verdict.as_ref().map_or(&[][..], |verdict| &verdict.findings);
         let (requires_action, confidence) = match answer {
@@ -55,6 +63,16 @@ impl Decision {
             verdict,
             notes,
         }
+    }
+}
+
+/// A run looks at no dependent only if the change holds no fact for it, unless a stage failed before.
+fn without_verdict(failure: Option<String>, target: &RepoName) -> Answer {
+    match failure {
+        Some(failure) => Answer::Unknown(format!(
+            "the run ended without a verdict about {target}, because a stage failed: {failure}"
+        )),
+        None => Answer::NotAffected("the change holds nothing that anybody could rely on".to_owned()),
     }
 }
 

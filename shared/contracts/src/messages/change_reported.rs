@@ -48,9 +48,14 @@ pub struct ReportedFile {
     pub path: String,
     /// `A`, `M`, `D` or `R`.
     pub change_type: String,
-    /// Unified diff hunks; may be cut or empty.
+    /// Unified diff hunks; may be empty, or cut, which [`ReportedFile::CUT`] as its last line says.
     #[serde(default)]
     pub diff: String,
+}
+
+impl ReportedFile {
+    /// The line that ends a diff of which not everything rides along. No line of a diff looks like it.
+    pub const CUT: &'static str = "\\ The rest of this diff was cut";
 }
 
 impl Message for ChangeReported {

@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use contracts::messages::ReportedFile;
+
 /// Lines further down are not placed: the blank lines before them would be all of the file.
 const MAX_LINE: u32 = 200_000;
 /// A longer line is cut; it is no source that anybody wrote.
 const MAX_LINE_BYTES: usize = 10_000;
+/// Tools that cap a diff cap it at more than this. A shorter one was written by hand, and people do not count: what it
+/// has less than its header says was never there.
+const SHORTEST_CAP: usize = 1_000;
 
 /// What a diff says of both sides.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -33,7 +38,7 @@ struct Numbered<'a> {
 pub(super) fn sides(diff: &str) -> Sides {
     let mut reader = DiffReader::new();
     diff.lines().for_each(|line| reader.line(line));
-    reader.finish()
+    reader.finish(diff.len())
 }
 
 struct DiffReader<'a> {
@@ -54,7 +59,9 @@ impl<'a> DiffReader<'a> {
     }
 
     fn line(&mut self, line: &'a str) {
-        if line.starts_with("@@") && !self.is_promised() {
+        if line == ReportedFile::CUT {
+            self.cut();
+        } else if line.starts_with("@@") && (!self.is_promised() || ranges(line).is_some()) {
             self.header(line);
         } else if !self.in_hunk && self.preamble(line) {
             // Told about the file, not of it.
@@ -105,7 +112,7 @@ impl<'a> DiffReader<'a> {
 
     fn content(&mut self, line: &'a str) {
         let fulfilled = |side: &Numbered| side.left == Some(0);
-        if fulfilled(&self.before) && fulfilled(&self.after) {
+        if fulfilled(&self.before) && fulfilled(&self.after) && !continues(line) {
             self.in_hunk = false;
             self.preamble(line);
             return;
@@ -114,8 +121,7 @@ impl<'a> DiffReader<'a> {
             Some(mark @ ('+' | '-' | ' ' | '\\')) => (mark, &line[1..]),
             None => (' ', ""), // an empty context line whose space an editor took
             Some(_) => {
-                self.note("a hunk ends in a line that is no diff: it was cut");
-                self.in_hunk = false;
+                self.cut();
                 return;
             }
         };
@@ -130,14 +136,19 @@ impl<'a> DiffReader<'a> {
         }
     }
 
+    fn cut(&mut self) {
+        self.note("the diff was cut");
+        self.in_hunk = false;
+    }
+
     fn note(&mut self, note: &str) {
         if !self.notes.iter().any(|known| known == note) {
             self.notes.push(note.to_owned());
         }
     }
 
-    fn finish(mut self) -> Sides {
-        if self.is_promised() {
+    fn finish(mut self, size: usize) -> Sides {
+        if self.is_promised() && size >= SHORTEST_CAP {
             self.note("the diff is shorter than its last header says: it was cut");
         }
         Sides { before: self.before.text(), after: self.after.text(), old_path: self.old_path, notes: self.notes }
@@ -174,6 +185,12 @@ impl<'a> Numbered<'a> {
         }
         text
     }
+}
+
+/// Whether `line` belongs to a hunk that already has what its header promised: people do not count.
+fn continues(line: &str) -> bool {
+    let is_preamble = ["--- ", "+++ ", "-- "].iter().any(|word| line.starts_with(word)) || line == "--";
+    line.starts_with(['+', '-', '\\', ' ']) && !is_preamble
 }
 
 /// `@@ -start[,count] +start[,count] @@`.
@@ -218,9 +235,17 @@ mod tests {
         ("@@ -1 +1 @@\r\n-a\r\n+b\r\n", "a\n", "b\n", 0),
         // An empty context line whose space was taken away.
         ("@@ -1,3 +1,3 @@\n a\n\n-b\n+c\n", "a\n\nb\n", "a\n\nc\n", 0),
-        // Cut in the middle, with and without a mark.
-        ("@@ -1,9 +1,9 @@\n a\n-b\n+c", "a\nb\n", "a\nc\n", 1),
+        // Cut in the middle, as a tool or as a person says so.
+        ("@@ -1,9 +1,9 @@\n a\n-b\n\\ The rest of this diff was cut\n", "a\nb\n", "a\n", 1),
+        ("@@ -1 +1 @@\n-b\n+c\n\\ The rest of this diff was cut\n", "b\n", "c\n", 1),
+        ("-a\n\\ The rest of this diff was cut\n", "a\n", "", 1),
         ("@@ -1,9 +1,9 @@\n a\n-b\n... (truncated)\n", "a\nb\n", "a\n", 1),
+        // Counts that somebody guessed: too large, too small, and before another hunk.
+        ("@@ -3,7 +3,7 @@\n-b\n+c", "\n\nb\n", "\n\nc\n", 0),
+        ("@@ -1 +1 @@\n-a\n+b\n+c\n", "a\n", "b\nc\n", 0),
+        ("@@ -1,7 +1,7 @@\n-a\n+b\n@@ -4,7 +4,7 @@\n-c\n+d\n", "a\n\n\nc\n", "b\n\n\nd\n", 0),
+        // What a mail has below its patch is not of the file.
+        ("@@ -1 +1 @@\n-a\n+b\n-- \n2.43.0\n", "a\n", "b\n", 0),
         // Headers that cannot be read.
         ("@@ nonsense @@\n-a\n+b\n@@ -5 +5 @@\n-c\n+d\n", "\n\n\n\nc\n", "\n\n\n\nd\n", 1),
         ("@@\n-a\n", "", "", 1),
@@ -244,6 +269,14 @@ mod tests {
             assert_eq!((sides.before.as_str(), sides.after.as_str()), (*before, *after), "{diff:?}");
             assert_eq!(sides.notes.len(), *notes, "{diff:?}: {:?}", sides.notes);
         }
+    }
+
+    #[test]
+    fn a_long_diff_that_ends_early_was_cut() {
+        let whole = format!("@@ -1,41 +1,41 @@\n{}-b\n+c\n", format!(" {}\n", "x".repeat(49)).repeat(40));
+        assert!(sides(&whole).notes.is_empty());
+        assert_eq!(sides(&whole[..2_000]).notes.len(), 1, "a tool's cap");
+        assert!(sides(&whole[..900]).notes.is_empty());
     }
 
     #[test]

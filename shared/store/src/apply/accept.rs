@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use contracts::RunId;
-use serde_json::{Value, json};
+use contracts::{RepoName, RunId};
 
 use super::Out;
 use crate::inbox::Inbox;
@@ -12,8 +11,8 @@ use crate::{Accept, Accepted};
 /// Reports that nobody has sent before.
 #[derive(Default)]
 pub(super) struct New {
-    /// For the inbox.
-    pub(super) rows: Vec<Value>,
+    /// For the inbox: row, run, delivery, repository, time, envelope.
+    pub(super) rows: Vec<(i64, RunId, Option<String>, RepoName, i64, String)>,
     /// The same by run.
     pub(super) runs: Vec<RunId>,
 }
@@ -40,8 +39,8 @@ pub(super) fn sort(
             None => {
                 let Accept { run, delivery, repo, reported_at, envelope } = *accept;
                 let seq = inbox.add(&run, delivery.clone());
-                new.rows.push(json!([seq, run, delivery, repo, reported_at, envelope]));
-                new.runs.push(run);
+                new.runs.push(run.clone());
+                new.rows.push((seq, run, delivery, repo, reported_at, envelope));
                 Accepted::New
             }
         });

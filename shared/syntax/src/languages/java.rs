@@ -113,6 +113,7 @@ fn call(node: Node<'_>) -> Option<Site<'_>> {
 
 /// Spring: `@Value("${ORDERS_URL:http://localhost}")`.
 fn reference<'t>(node: Node<'t>, found: &mut Found<'t>) {
+    found.decorated_beyond(node);
     if text_of(node, "name") != "Value" {
         return;
     }

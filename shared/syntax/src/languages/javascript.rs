@@ -82,6 +82,7 @@ const TYPED_DEFINITIONS: &[&str] = &[
     "internal_module",
     "module",
     "required_parameter",
+    "decorator",
 ];
 
 const TYPED_ROLES: &[(Role, &[&str])] = &[
@@ -134,6 +135,7 @@ const READERS: &[Reader] = &[
 fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
     let kind = match node.kind() {
         "export_statement" => return export(node, found),
+        "decorator" => return found.decorated_beyond(node),
         "assignment_expression" => return assignment(node, found),
         "variable_declarator" => return variable(node, found),
         "required_parameter" => return parameter_property(node, found),

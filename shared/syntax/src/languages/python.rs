@@ -16,7 +16,10 @@ pub const RULES: Rules = Rules {
     grammar: || tree_sitter_python::LANGUAGE.into(),
     roles: &[
         (Role::Comment, &["comment"]),
-        (Role::Definition, &["function_definition", "class_definition", "assignment", "type_alias_statement"]),
+        (
+            Role::Definition,
+            &["function_definition", "class_definition", "assignment", "type_alias_statement", "decorator"],
+        ),
         (Role::Import, &["import_statement", "import_from_statement", "future_import_statement"]),
         (Role::Call, &["call"]),
         (Role::Text, &["string"]),
@@ -58,6 +61,7 @@ const READERS: &[Reader] = &[
 fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
     match node.kind() {
         "assignment" => assignment(node, found),
+        "decorator" => found.decorated_beyond(node),
         "type_alias_statement" => {
             let name = node.child("left").map_or("", Node::text);
             found.define(Definition::new(SymbolKind::Type, name, node).visible(by_name(name)));

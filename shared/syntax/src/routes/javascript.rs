@@ -145,10 +145,12 @@ pub fn of_definition(definition: &Definition<'_>, book: &mut Book) {
             "Controller" | "JsonController" => book.group(definition.node, &rooted(&paths[0])),
             word => {
                 let method = if word == "All" { Some("ANY".to_owned()) } else { method(word) };
-                let is_verb = word.starts_with(|c: char| c.is_ascii_uppercase()) && book.in_group();
+                // Without its class, of which a hunk shows nothing, only a path tells a route.
+                let is_served = book.in_group() || definition.is_unseen() && paths.iter().all(|path| is_path(path));
+                let is_verb = word.starts_with(|c: char| c.is_ascii_uppercase()) && is_served;
                 let Some(method) = method.filter(|_| is_verb) else { continue };
                 for path in paths {
-                    let handler = Some(definition.name.to_string());
+                    let handler = definition.handler();
                     let lines = lines(*decorator, Some(*decorator));
                     book.declare(Declared { owner: "", method: method.clone(), path, handler, lines });
                 }

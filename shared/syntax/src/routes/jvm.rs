@@ -75,7 +75,7 @@ pub fn of_definition(definition: &Definition<'_>, book: &mut Book) {
         };
         for method in methods {
             for path in &paths {
-                let handler = Some(definition.name.to_string());
+                let handler = definition.handler();
                 let path = if path.is_empty() { String::new() } else { rooted(path) };
                 book.declare(Declared {
                     owner: "",

@@ -29,8 +29,7 @@ pub fn of_definition(definition: &Definition<'_>, book: &mut Book) {
         };
         let Some(path) = site.text(0).or_else(|| site.named("path").and_then(string)) else { continue };
         if path.is_empty() || is_path(&path) {
-            let handler = Some(definition.name.to_string());
-            declare(book, receiver, methods, &path, handler, *decorator);
+            declare(book, receiver, methods, &path, definition.handler(), *decorator);
         }
     }
 }

@@ -1,0 +1,3 @@
+#import <Foundation/Foundation.h>
+#define PROBE @"http://provider-service/health"
+// "http://provider-service/health"

@@ -1,0 +1,2 @@
+-- http.get("http://provider-service/health")
+return {}

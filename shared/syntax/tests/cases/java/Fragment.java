@@ -1,0 +1,4 @@
+
+
+    @GetMapping("/health")
+    @Deprecated

@@ -1,0 +1,11 @@
+
+
+
+    return app
+
+
+@app.get("/health")
+@app.post(
+    "/chat",
+    tags=["x"],
+)

@@ -1,0 +1,3 @@
+@app.get("/health")
+async def health(
+    verbose: bool = False,
