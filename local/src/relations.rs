@@ -17,7 +17,7 @@ pub fn read(path: &Path) -> Result<Option<Relationships>, Failure> {
             let parsed = Relationships::parse(&text);
             Ok(Some(parsed.map_err(|problem| anyhow!("{}:{problem}", path.display()))?))
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if is_absent(&error) => Ok(None),
         Err(error) => Err(Failure::Environment(format!("cannot read {}: {error}", path.display()))),
     }
 }
@@ -26,9 +26,14 @@ pub fn read(path: &Path) -> Result<Option<Relationships>, Failure> {
 pub fn read_pipeline(path: &Path) -> Result<Pipeline, Failure> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(parse_pipeline(&text).with_context(|| format!("cannot use {}", path.display()))?),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(built_in_pipeline()?),
+        Err(error) if is_absent(&error) => Ok(built_in_pipeline()?),
         Err(error) => Err(Failure::Environment(format!("cannot read {}: {error}", path.display()))),
     }
+}
+
+/// Nothing is there; also where a part of the path is a file, as `config` is in a bare repository.
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
 }
 
 /// The committed settings: what an installation without a file of its own gets.
@@ -79,6 +84,15 @@ mod tests {
             assert_eq!(made.dependents_of(&repo("a/b")).len(), 2);
             assert!(made.validate().is_empty(), "{:?}", made.validate());
         }
+    }
+
+    #[test]
+    fn a_file_where_a_folder_should_be_is_no_configuration() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("config"), "[core]\n").expect("writes");
+        let path = folder.path().join("config/relationships.json");
+        assert!(read(&path).expect("is absent").is_none());
+        assert_eq!(read_pipeline(&path).expect("is built in"), built_in_pipeline().expect("is understood"));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use contracts::{BlobKey, Envelope, RepoName};
 use snapshot::Snapshot;
 use stage::{Fault, Outcome, ProgressHandle, Stage, says};
 use std::collections::HashMap;
+use std::sync::Arc;
 use store::Store;
 use syntax::Parsers;
 
@@ -58,7 +59,7 @@ impl Stage for CodeAnalysis {
 async fn gather(msg: &Envelope<StructureAnalyzed>, deps: &Deps) -> Result<Vec<Analysed>, Fault> {
     let body = &msg.body;
     let snapshot = Snapshot::open(&deps.blobs, &body.snapshot).await?;
-    let structure: Structure = deps.blobs.get_json(&body.structure).await?;
+    let structure = deps.blobs.document::<Structure>(&body.structure).await?;
     let mut known = known_files(deps, &body.change.repo).await?;
     let mut analysed = Vec::new();
     let mut fresh = Vec::new();
@@ -101,11 +102,11 @@ async fn known_files(deps: &Deps, repo: &RepoName) -> Result<HashMap<String, Cod
     Ok(worked.map(|file| (file.path.clone(), file.clone())).collect())
 }
 
-async fn read_summary(deps: &Deps, key: &BlobKey) -> Result<CodeSummary, Fault> {
-    match deps.blobs.get_json(key).await {
+async fn read_summary(deps: &Deps, key: &BlobKey) -> Result<Arc<CodeSummary>, Fault> {
+    match deps.blobs.document(key).await {
         Ok(summary) => Ok(summary),
         // An expired or older document costs time, not the run.
-        Err(blobs::Error::Missing(_) | blobs::Error::Malformed { .. }) => Ok(CodeSummary::default()),
+        Err(blobs::Error::Missing(_) | blobs::Error::Malformed { .. }) => Ok(Arc::default()),
         Err(error) => Err(error.into()),
     }
 }

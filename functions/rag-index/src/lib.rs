@@ -59,7 +59,7 @@ impl Stage for RagIndex {
     async fn handle(msg: &Envelope<CodeAnalyzed>, deps: &Deps) -> Result<Outcome<Out>, Fault> {
         let body = &msg.body;
         let snapshot = Snapshot::open(&deps.blobs, &body.snapshot).await?;
-        let structure: Structure = deps.blobs.get_json(&body.structure).await?;
+        let structure = deps.blobs.document::<Structure>(&body.structure).await?;
         let wanted = wanted(&snapshot, &structure);
         bring_up_to_date(msg, deps, &snapshot, &wanted).await?;
         Ok(decide(body, &wanted))

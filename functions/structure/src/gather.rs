@@ -48,7 +48,7 @@ async fn previous(repo: &RepoName, manifest: &Manifest, deps: &Deps) -> Result<P
         return Ok(Previous::default());
     }
     let read = async {
-        let entries: Manifest = deps.blobs.get_json(&index.snapshot).await?;
+        let entries = deps.blobs.document::<Manifest>(&index.snapshot).await?;
         let document: Document = deps.blobs.get_json(&index.structure).await?;
         Ok::<_, blobs::Error>((entries, document))
     };

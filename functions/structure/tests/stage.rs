@@ -148,5 +148,8 @@ async fn a_lost_index_costs_time_and_nothing_else() {
     let second = world.handle(&snapshot).await;
     assert_eq!(second.put, first.put);
     world.remove("snapshot");
-    assert!(Structure::handle(&message(&snapshot), &world.deps).await.is_err());
+    // Another process, which remembers no document.
+    let blobs = Blobs::open(&format!("dir:{}", world.folder.path().join("blobs").display())).await.unwrap();
+    let deps = Deps { blobs, store: world.deps.store.clone(), progress: ProgressHandle::silent() };
+    assert!(Structure::handle(&message(&snapshot), &deps).await.is_err());
 }

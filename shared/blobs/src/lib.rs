@@ -10,8 +10,10 @@
 //! Nothing is ever changed in place, so nothing needs a lock.
 
 mod directory;
+mod recent;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use contracts::BlobKey;
 use serde::Serialize;
@@ -19,6 +21,7 @@ use serde::de::DeserializeOwned;
 use stage::{Fault, Put};
 
 use crate::directory::Directory;
+use crate::recent::Recent;
 
 /// Why an object could not be stored or read.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +69,7 @@ impl From<Error> for Fault {
 #[derive(Debug, Clone)]
 pub struct Blobs {
     adapter: Adapter,
+    recent: Recent,
 }
 
 #[derive(Debug, Clone)]
@@ -80,7 +84,7 @@ impl Blobs {
         match url.split_once(':') {
             Some(("dir", path)) if !path.is_empty() => {
                 let directory = Directory::open(PathBuf::from(path)).await.map_err(|e| fail(e.to_string()))?;
-                Ok(Self { adapter: Adapter::Directory(directory) })
+                Ok(Self { adapter: Adapter::Directory(directory), recent: Recent::default() })
             }
             _ => Err(fail("expected dir:<path>".to_owned())),
         }
@@ -118,6 +122,19 @@ impl Blobs {
     pub async fn get_json<T: DeserializeOwned>(&self, key: &BlobKey) -> Result<T, Error> {
         let bytes = self.get(key).await?;
         serde_json::from_slice(&bytes).map_err(|e| Error::Malformed { key: key.clone(), why: e.to_string() })
+    }
+
+    /// A JSON document that others are likely to read, too: understood once and shared.
+    pub async fn document<T>(&self, key: &BlobKey) -> Result<Arc<T>, Error>
+    where
+        T: DeserializeOwned + Send + Sync + 'static,
+    {
+        if let Some(document) = self.recent.get(key) {
+            return Ok(document);
+        }
+        let document = Arc::new(self.get_json(key).await?);
+        self.recent.keep(key, &document);
+        Ok(document)
     }
 
     /// Stores a document and answers its key.

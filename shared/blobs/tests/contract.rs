@@ -13,6 +13,7 @@ async fn directory() {
     missing_is_an_error(&blobs).await;
     ranges_are_exact(&blobs).await;
     concurrent_writers_agree(&blobs).await;
+    documents_are_understood_once(&blobs).await;
 }
 
 async fn keeps_what_was_put(blobs: &Blobs, again: &Blobs) {
@@ -44,6 +45,16 @@ async fn ranges_are_exact(blobs: &Blobs) {
     assert_eq!(blobs.get_range(&key, 3, 4).await.expect("gets"), b"3456");
     assert_eq!(blobs.get_range(&key, 10, 0).await.expect("gets"), b"");
     assert!(matches!(blobs.get_range(&key, 8, 4).await, Err(Error::Malformed { .. })));
+}
+
+async fn documents_are_understood_once(blobs: &Blobs) {
+    let key = blobs.put_json("numbers", &vec![1, 2, 3]).await.expect("puts");
+    let first = blobs.document::<Vec<u32>>(&key).await.expect("is understood");
+    let again = blobs.document::<Vec<u32>>(&key).await.expect("is understood");
+    assert!(std::sync::Arc::ptr_eq(&first, &again) && *first == [1, 2, 3]);
+    assert_eq!(*blobs.document::<Vec<i64>>(&key).await.expect("as another type"), [1, 2, 3]);
+    assert!(matches!(blobs.document::<String>(&key).await, Err(Error::Malformed { .. })));
+    assert!(matches!(blobs.document::<u8>(&key_of("numbers", b"no")).await, Err(Error::Missing(_))));
 }
 
 async fn concurrent_writers_agree(blobs: &Blobs) {

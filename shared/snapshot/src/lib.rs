@@ -42,8 +42,8 @@ impl Snapshot {
     ///
     /// [`Error::Blobs`] if it is not there or is no manifest.
     pub async fn open(blobs: &Blobs, key: &BlobKey) -> Result<Self, Error> {
-        let manifest = blobs.get_json(key).await?;
-        Ok(Self { blobs: blobs.clone(), key: key.clone(), manifest: Arc::new(manifest) })
+        let manifest = blobs.document(key).await?;
+        Ok(Self { blobs: blobs.clone(), key: key.clone(), manifest })
     }
 
     /// Stores a manifest and answers it opened.
