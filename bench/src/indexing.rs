@@ -1,6 +1,6 @@
 //! Indexing a whole repository, and then a push of one file, beside the bare parse of the same files.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
 
@@ -140,20 +140,7 @@ async fn run(
     before: Option<CommitId>,
     after: &CommitId,
 ) -> anyhow::Result<()> {
-    let change = ChangeReported {
-        repo: repo.clone(),
-        url: scratch.url()?,
-        git_ref: "refs/heads/main".to_owned(),
-        before,
-        after: Some(after.clone()),
-        summary: String::new(),
-        files: Vec::new(),
-        reported_at: 0,
-        seq: 0,
-        dry_run: false,
-        only: Vec::new(),
-        pinned: BTreeMap::new(),
-    };
+    let change = ChangeReported { before, ..ChangeReported::of(repo.clone(), scratch.url()?, Some(after.clone())) };
     let run = river.report(change).await.map_err(|e| anyhow!("{e}"))?;
     while river.world.store.finished(&run).await? != Some(true) {
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;

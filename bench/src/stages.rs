@@ -172,20 +172,7 @@ fn ends(world: &World) -> mpsc::UnboundedReceiver<RunId> {
 
 async fn report(intake: &Intake, name: &str) -> anyhow::Result<RunId> {
     let id = MessageId::derive(&[name]);
-    let change = ChangeReported {
-        repo: "acme/api".parse()?,
-        url: "https://github.com/acme/api".into(),
-        git_ref: "refs/heads/main".into(),
-        before: None,
-        after: None,
-        summary: "empty".into(),
-        files: Vec::new(),
-        reported_at: 0,
-        seq: 0,
-        dry_run: false,
-        only: Vec::new(),
-        pinned: BTreeMap::new(),
-    };
+    let change = ChangeReported::of("acme/api".parse()?, "https://github.com/acme/api".into(), None);
     intake.accept(id.clone(), None, change).await?;
     Ok(id.run())
 }

@@ -153,18 +153,15 @@ async fn judge(river: &River, case: &Case) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let run = river
         .report(ChangeReported {
-            repo: case.provider_repo.clone(),
-            url: (river.where_is)(&case.provider_repo),
-            git_ref: "refs/heads/main".to_owned(),
             before: Some(case.provider_parent.clone()),
-            after: Some(case.provider_commit.clone()),
-            summary: String::new(),
-            files: Vec::new(),
-            reported_at: 0,
-            seq: 0,
             dry_run: true,
             only: vec![case.affected_repo.clone()],
             pinned: [(case.affected_repo.clone(), case.affected_asof_commit.clone())].into(),
+            ..ChangeReported::of(
+                case.provider_repo.clone(),
+                (river.where_is)(&case.provider_repo),
+                Some(case.provider_commit.clone()),
+            )
         })
         .await?;
     watch::until_finished(river, &[(run.clone(), case.provider_repo.clone())], Shown::Nothing).await?;

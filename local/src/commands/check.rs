@@ -94,18 +94,11 @@ impl Question {
     pub async fn ask(&self, river: &River, quiet: bool) -> Result<Vec<Verdict>, Failure> {
         let run = river
             .report(ChangeReported {
-                repo: self.provider.repo.clone(),
-                url: self.provider.url.clone(),
-                git_ref: "refs/heads/main".to_owned(),
                 before: Some(self.base.clone()),
-                after: Some(self.head.clone()),
-                summary: String::new(),
-                files: Vec::new(),
-                reported_at: 0,
-                seq: 0,
                 dry_run: true,
                 only: self.dependents.iter().map(|d| d.repo.clone()).collect(),
                 pinned: self.pinned.clone(),
+                ..ChangeReported::of(self.provider.repo.clone(), self.provider.url.clone(), Some(self.head.clone()))
             })
             .await?;
         watch::until_finished(river, &[(run.clone(), self.provider.repo.clone())], Shown::Activity.unless(quiet))

@@ -60,18 +60,8 @@ pub async fn index(river: &River, named: &Named, rev: Rev, quiet: bool) -> Resul
     let branch = resolved.default_branch.unwrap_or_else(|| "HEAD".to_owned());
     let run = river
         .report(ChangeReported {
-            repo: named.repo.clone(),
-            url: named.url.clone(),
             git_ref: format!("refs/heads/{branch}"),
-            before: None,
-            after: Some(resolved.commit),
-            summary: String::new(),
-            files: Vec::new(),
-            reported_at: 0,
-            seq: 0,
-            dry_run: false,
-            only: Vec::new(),
-            pinned: BTreeMap::new(),
+            ..ChangeReported::of(named.repo.clone(), named.url.clone(), Some(resolved.commit))
         })
         .await?;
     watch::until_finished(river, &[(run.clone(), named.repo.clone())], Shown::Stages.unless(quiet)).await?;

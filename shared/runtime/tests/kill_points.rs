@@ -137,20 +137,7 @@ impl Process {
     }
 
     async fn report(&self, name: &str) -> Result<(), runtime::step::Error> {
-        let change = ChangeReported {
-            repo: repo(),
-            url: "file:///x".into(),
-            git_ref: "refs/heads/main".into(),
-            before: None,
-            after: None,
-            summary: name.into(),
-            files: Vec::new(),
-            reported_at: 0,
-            seq: 0,
-            dry_run: false,
-            only: Vec::new(),
-            pinned: BTreeMap::new(),
-        };
+        let change = ChangeReported { summary: name.into(), ..ChangeReported::of(repo(), "file:///x".into(), None) };
         self.intake.accept(MessageId::derive(&[name]), Some(name.into()), change).await.map(drop)
     }
 

@@ -58,6 +58,26 @@ impl ReportedFile {
     pub const CUT: &'static str = "\\ The rest of this diff was cut";
 }
 
+impl ChangeReported {
+    /// A report of `after` on the branch `main`, with nothing to hold it against; time and order are set where it enters.
+    pub fn of(repo: RepoName, url: String, after: Option<CommitId>) -> Self {
+        Self {
+            repo,
+            url,
+            git_ref: "refs/heads/main".to_owned(),
+            before: None,
+            after,
+            summary: String::new(),
+            files: Vec::new(),
+            reported_at: 0,
+            seq: 0,
+            dry_run: false,
+            only: Vec::new(),
+            pinned: BTreeMap::new(),
+        }
+    }
+}
+
 impl Message for ChangeReported {
     const TOPIC: &'static str = "change-reported.v1";
 }
