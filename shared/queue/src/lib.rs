@@ -2,15 +2,17 @@
 //!
 //! What every adapter owes:
 //!
-//! - One queue a stage, by the stage's name. What was sent survives the process, and a repeat is recognised: a message that
-//!   is still queued (by stage and id) is not queued twice. A queue may be lost whole: the store knows every message that
-//!   is in the air, and the runtime sends it again.
+//! - One queue a stage, by the stage's name. A repeat is recognised: a message that is still queued (by stage and id) is
+//!   not queued twice.
+//! - A queue may forget: the end of a process may take its last moments, or all of it. The store knows every message that
+//!   is in the air, and the runtime sends it again. Dead letters are never forgotten.
 //! - At least once: a received message is hidden for the lease, and comes back unless it is completed, retried or
 //!   buried within it. `attempts` counts the times it was received, `crashes` those that ended with the process.
 //! - `complete` sends the children and then removes the message; a crash in between repeats the children.
 //! - `bury` moves a message to the dead letters with its reason; nothing is thrown away.
 //! - No order is promised.
 
+mod line;
 mod sqlite_queue;
 
 use std::collections::BTreeMap;
@@ -98,7 +100,15 @@ impl Queue {
 
     /// Queues messages.
     pub async fn send(&self, parcels: Vec<Parcel>) -> Result<(), Error> {
-        self.adapter.send(parcels).await
+        self.adapter.send(parcels, false);
+        Ok(())
+    }
+
+    /// Queues messages that a former process may have been handling when it ended. Their receipts are on the disk before
+    /// they are handled, so that one which ends every process is found out.
+    pub async fn send_again(&self, parcels: Vec<Parcel>) -> Result<(), Error> {
+        self.adapter.send(parcels, true);
+        Ok(())
     }
 
     /// Up to `most` messages for `stage`, waiting until there is at least one. Each is hidden for `lease`.
@@ -108,12 +118,14 @@ impl Queue {
 
     /// Sends `children`, then removes the message.
     pub async fn complete(&self, parcel: &Parcel, children: Vec<Parcel>) -> Result<(), Error> {
-        self.adapter.complete(parcel, children).await
+        self.adapter.complete(parcel, children);
+        Ok(())
     }
 
     /// Gives the message back, to be received again after `after`.
     pub async fn retry(&self, parcel: &Parcel, after: Duration) -> Result<(), Error> {
-        self.adapter.retry(parcel, after).await
+        self.adapter.retry(parcel, after);
+        Ok(())
     }
 
     /// Moves the message to the dead letters.
@@ -133,6 +145,11 @@ impl Queue {
 
     /// The same by stage; a stage without any is absent.
     pub async fn lengths(&self) -> Result<BTreeMap<String, u64>, Error> {
-        self.adapter.lengths().await
+        Ok(self.adapter.lengths())
+    }
+
+    /// Writes down what is only in memory: for a process that ends in good order.
+    pub async fn settle(&self) -> Result<(), Error> {
+        self.adapter.settle().await
     }
 }

@@ -1,115 +1,170 @@
-//! The local queue: one SQLite table, woken in the process instead of polled.
+//! The local queue: messages in memory, woken in the process instead of polled, and a SQLite table that follows them.
 //!
-//! Not synced commit by commit: what a power cut takes from it, the intake makes again from the store at the next start,
-//! which knows every message that is in the air.
+//! The table lags by [`LINGER`], so that a message which is sent and completed within it costs no write at all. What a
+//! kill or a power cut takes from the table, the intake makes again from the store at the next start, which knows every
+//! message that is in the air. Dead letters, and receipts of messages that a former process may have ended by, are
+//! written before they are answered.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use contracts::MessageId;
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::Notify;
 
+use crate::line::{Line, Message};
 use crate::{Clock, DeadLetter, Error, Parcel, Received};
 
 /// How long a receiver sleeps at most: the bound on how late a message is found whose wake-up got lost.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+/// How far the table may lag behind.
+const LINGER: Duration = Duration::from_millis(20);
+/// How soon a failed write is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
-pub(crate) struct SqliteQueue {
-    file: sqlite::File<Op, Vec<Received>>,
+pub(crate) struct SqliteQueue(Arc<Shared>);
+
+struct Shared {
+    file: sqlite::File<Batch, ()>,
     clock: Clock,
-    bells: Arc<Mutex<HashMap<String, Arc<Notify>>>>,
+    state: Mutex<State>,
+    bells: Mutex<HashMap<String, Arc<Notify>>>,
+    /// Rings when the table lags, and when the queue is closed.
+    lags: Arc<Notify>,
+    /// Held while the table is brought up to date, so that an older state never follows a newer one.
+    keeping: tokio::sync::Mutex<()>,
 }
 
-enum Op {
-    Send(Vec<Parcel>),
-    Receive { stage: String, most: usize, lease_ms: i64 },
-    Complete { done: Parcel, children: Vec<Parcel> },
-    Retry { parcel: Parcel, after_ms: i64 },
-    Bury { parcel: Parcel, why: String },
-    ReleaseAll,
+#[derive(Default)]
+struct State {
+    lines: BTreeMap<String, Line>,
+    /// What is in the table otherwise than here, by stage and id.
+    changed: HashSet<(String, MessageId)>,
+    /// Dead letters that are not in the table yet.
+    dead: Vec<DeadLetter>,
+}
+
+/// What the table lacks, each as a JSON array of rows.
+struct Batch {
+    gone: String,
+    put: String,
+    dead: String,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.lags.notify_one();
+    }
 }
 
 impl SqliteQueue {
     pub(crate) async fn open(path: &Path, clock: Clock) -> Result<Self, Error> {
-        let now = clock.clone();
-        let apply: sqlite::Apply<Op, Vec<Received>> = Box::new(move |c, ops| Box::pin(apply(c, ops, now())));
+        let apply: sqlite::Apply<Batch, ()> = Box::new(|c, batches| Box::pin(apply(c, batches)));
         let file = sqlite::File::open(path, include_str!("schema.sql"), sqlite::Survives::Kill, apply).await?;
-        file.write(Op::ReleaseAll).await?;
-        Ok(Self { file, clock, bells: Arc::default() })
+        let state = State::load(&file, clock()).await?;
+        let lags = Arc::new(Notify::new());
+        lags.notify_one();
+        let (bells, keeping) = (Mutex::default(), tokio::sync::Mutex::default());
+        let shared = Arc::new(Shared { file, clock, state: Mutex::new(state), bells, lags: lags.clone(), keeping });
+        #[expect(clippy::disallowed_methods, reason = "the keeper ends with the queue's last handle")]
+        tokio::spawn(keep(Arc::downgrade(&shared), lags));
+        Ok(Self(shared))
     }
 
-    pub(crate) async fn send(&self, parcels: Vec<Parcel>) -> Result<(), Error> {
-        let stages = stages(&parcels);
-        self.file.write(Op::Send(parcels)).await?;
-        self.ring(stages);
-        Ok(())
+    pub(crate) fn send(&self, parcels: Vec<Parcel>, suspect: bool) {
+        let stages = self.0.with(|state| state.add(parcels, (self.0.clock)(), suspect));
+        self.0.ring(stages);
     }
 
     pub(crate) async fn receive(&self, stage: &str, most: usize, lease: Duration) -> Result<Vec<Received>, Error> {
-        let bell = self.bell(stage);
-        let lease_ms = millis(lease);
+        let bell = self.0.bell(stage);
         loop {
-            let received = self.file.write(Op::Receive { stage: stage.to_owned(), most, lease_ms }).await?;
+            let now = (self.0.clock)();
+            let (received, suspect) = self.0.with(|state| state.receive(stage, most, now, now + millis(lease)));
+            if suspect {
+                self.0.bring_up_to_date().await?;
+            }
             if !received.is_empty() {
+                self.0.lags.notify_one();
                 return Ok(received);
             }
-            let nap = self.until_next(stage).await?;
+            let next = self.0.with(|state| state.lines.get(stage).and_then(Line::next));
+            let wait = next.map_or(i64::MAX, |at| at - now);
+            let nap = Duration::from_millis(u64::try_from(wait).unwrap_or(0)).min(LONGEST_SLEEP);
             // A timeout and a bell are the same here: look again.
             drop(tokio::time::timeout(nap, bell.notified()).await);
         }
     }
 
-    pub(crate) async fn complete(&self, parcel: &Parcel, children: Vec<Parcel>) -> Result<(), Error> {
-        let stages = stages(&children);
-        self.file.write(Op::Complete { done: parcel.clone(), children }).await?;
-        self.ring(stages);
-        Ok(())
+    pub(crate) fn complete(&self, parcel: &Parcel, children: Vec<Parcel>) {
+        let now = (self.0.clock)();
+        let stages = self.0.with(|state| {
+            let stages = state.add(children, now, false);
+            state.remove(parcel);
+            stages
+        });
+        self.0.ring(stages);
     }
 
-    pub(crate) async fn retry(&self, parcel: &Parcel, after: Duration) -> Result<(), Error> {
-        self.file.write(Op::Retry { parcel: parcel.clone(), after_ms: millis(after) }).await?;
-        self.ring([parcel.stage.clone()].into());
-        Ok(())
+    pub(crate) fn retry(&self, parcel: &Parcel, after: Duration) {
+        let until = (self.0.clock)() + millis(after);
+        self.0.with(|state| {
+            let hidden = state.lines.get_mut(&parcel.stage).and_then(|line| line.hide(&parcel.id, until, false));
+            if hidden.is_some() {
+                state.changed.insert((parcel.stage.clone(), parcel.id.clone()));
+            }
+        });
+        self.0.ring([parcel.stage.clone()].into());
     }
 
     pub(crate) async fn bury(&self, parcel: &Parcel, why: &str) -> Result<(), Error> {
-        self.file.write(Op::Bury { parcel: parcel.clone(), why: why.to_owned() }).await?;
-        Ok(())
+        let letter = DeadLetter { parcel: parcel.clone(), why: why.to_owned(), at: (self.0.clock)() };
+        self.0.with(|state| {
+            state.remove(parcel);
+            state.dead.push(letter);
+        });
+        self.0.bring_up_to_date().await
     }
 
     pub(crate) async fn dead_letters(&self, limit: u32) -> Result<Vec<DeadLetter>, Error> {
         let rows: Vec<(String, String, String, String, i64)> =
             sqlx::query_as("select stage, id, envelope, why, at from dead_letter order by at desc, id limit $1")
                 .bind(limit)
-                .fetch_all(self.file.readers())
+                .fetch_all(self.0.file.readers())
                 .await?;
-        let letter =
-            |(stage, id, envelope, why, at)| Some(DeadLetter { parcel: parcel(stage, id, envelope)?, why, at });
+        // Ids were checked when they were written; a row that is none any more is left where it is.
+        let letter = |(stage, id, envelope, why, at): (String, String, String, String, i64)| {
+            Some(DeadLetter { parcel: Parcel { stage, id: id.parse().ok()?, envelope }, why, at })
+        };
         Ok(rows.into_iter().filter_map(letter).collect())
     }
 
-    pub(crate) async fn lengths(&self) -> Result<BTreeMap<String, u64>, Error> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("select stage, count(*) from message group by stage").fetch_all(self.file.readers()).await?;
-        Ok(rows.into_iter().map(|(stage, count)| (stage, count.unsigned_abs())).collect())
+    pub(crate) fn lengths(&self) -> BTreeMap<String, u64> {
+        self.0.with(|state| {
+            let filled = state.lines.iter().filter(|(_, line)| line.len() > 0);
+            filled.map(|(stage, line)| (stage.clone(), line.len() as u64)).collect()
+        })
     }
 
-    /// How long nothing can become visible by the passing of time alone.
-    async fn until_next(&self, stage: &str) -> Result<Duration, Error> {
-        let next: Option<i64> = sqlx::query_scalar("select min(visible_at) from message where stage = $1")
-            .bind(stage)
-            .fetch_one(self.file.readers())
-            .await?;
-        let wait = next.map_or(i64::MAX, |at| at - (self.clock)());
-        Ok(Duration::from_millis(u64::try_from(wait).unwrap_or(0)).min(LONGEST_SLEEP))
+    pub(crate) async fn settle(&self) -> Result<(), Error> {
+        self.0.bring_up_to_date().await
+    }
+}
+
+impl Shared {
+    fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
+        look(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn bell(&self, stage: &str) -> Arc<Notify> {
         let mut bells = self.bells.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bell) = bells.get(stage) {
+            return bell.clone();
+        }
         bells.entry(stage.to_owned()).or_default().clone()
     }
 
@@ -117,120 +172,152 @@ impl SqliteQueue {
         for stage in stages {
             self.bell(&stage).notify_one();
         }
+        self.lags.notify_one();
+    }
+
+    /// Writes what the table lacks, and returns when it is there.
+    async fn bring_up_to_date(&self) -> Result<(), Error> {
+        let _one_at_a_time = self.keeping.lock().await;
+        let (changed, dead) = self.with(|state| (std::mem::take(&mut state.changed), std::mem::take(&mut state.dead)));
+        if changed.is_empty() && dead.is_empty() {
+            return Ok(());
+        }
+        let batch = self.with(|state| state.rows(&changed, &dead));
+        let written = self.file.write(batch).await;
+        if written.is_err() {
+            self.with(|state| {
+                state.changed.extend(changed);
+                state.dead.extend(dead);
+            });
+        }
+        Ok(written?)
     }
 }
 
-/// What a batch writes before it receives: `$1` messages that are done, `$2` new ones, `$3` the time, `$4` messages to be
-/// tried again later, `$5` dead letters, `$6` whether a former process's leases end.
-const WRITES: &str = "
-begin immediate;
-delete from message where (stage, id) in (select value->>0, value->>1 from json_each($1));
-insert or ignore into message (stage, id, envelope, visible_at)
-    select value->>0, value->>1, value->>2, $3 from json_each($2);
-update message set visible_at = later.at, leased = 0
-    from (select value->>0 as stage, value->>1 as id, value->>2 as at from json_each($4)) as later
-    where message.stage = later.stage and message.id = later.id;
-insert into dead_letter (stage, id, envelope, why, at)
-    select value->>0, value->>1, value->>2, value->>3, $3 from json_each($5) where true
-    on conflict (stage, id) do update set why = excluded.why, at = excluded.at;
-update message set visible_at = $3, leased = 0, attempts = attempts - 1, crashes = crashes + 1
-    where $6 and leased = 1;
-";
-
-/// What a batch asks of the table.
-#[derive(Default)]
-struct Batch {
-    done: Vec<Value>,
-    sent: Vec<Value>,
-    later: Vec<Value>,
-    dead: Vec<Value>,
-    is_restart: bool,
-    /// By their place in the batch.
-    receives: Vec<(usize, Receive)>,
-}
-
-struct Receive {
-    stage: String,
-    most: i64,
-    until: i64,
-}
-
-/// All of a batch in one transaction that is one text: a statement on its own costs a round trip to the database's
-/// thread. Sends and completions come first, so that a receipt of the same batch finds their messages already.
-async fn apply(connection: &mut SqliteConnection, ops: Vec<Op>, now: i64) -> Result<Vec<Vec<Received>>, sqlx::Error> {
-    let mut outs: Vec<Vec<Received>> = ops.iter().map(|_| Vec::new()).collect();
-    let batch = Batch::of(ops, now);
-    let text = batch.text();
-    // The text is ours: the statements above and numbers of parameters.
-    let mut query = sqlx::query_as::<_, (i64, String, String, u32, u32)>(sqlx::AssertSqlSafe(text))
-        .bind(Value::from(batch.done).to_string())
-        .bind(Value::from(batch.sent).to_string())
-        .bind(now)
-        .bind(Value::from(batch.later).to_string())
-        .bind(Value::from(batch.dead).to_string())
-        .bind(batch.is_restart);
-    for (_, Receive { stage, most, until }) in &batch.receives {
-        query = query.bind(stage).bind(most).bind(until);
+/// Lets the table follow, until the queue is closed.
+async fn keep(shared: Weak<Shared>, lags: Arc<Notify>) {
+    loop {
+        lags.notified().await;
+        tokio::time::sleep(LINGER).await;
+        let Some(shared) = shared.upgrade() else { return };
+        if let Err(error) = shared.bring_up_to_date().await {
+            tracing::error!("the queue's file lags behind: {error}");
+            drop(shared);
+            tokio::time::sleep(TRY_AGAIN).await;
+            lags.notify_one();
+        }
     }
-    for (number, id, envelope, attempts, crashes) in query.fetch_all(connection).await? {
-        let receive = usize::try_from(number).ok().and_then(|number| batch.receives.get(number));
-        let Some((at, Receive { stage, .. })) = receive else { continue };
-        // Ids were checked when they were written.
-        let Ok(id) = id.parse() else { continue };
-        outs[*at].push(Received { parcel: Parcel { stage: stage.clone(), id, envelope }, attempts, crashes });
-    }
-    Ok(outs)
 }
 
-impl Batch {
-    fn of(ops: Vec<Op>, now: i64) -> Self {
-        let mut batch = Self::default();
-        let row = |p: &Parcel| json!([p.stage, p.id, p.envelope]);
-        for (at, op) in ops.into_iter().enumerate() {
-            match op {
-                Op::Send(parcels) => batch.sent.extend(parcels.iter().map(row)),
-                Op::Complete { done, children } => {
-                    batch.sent.extend(children.iter().map(row));
-                    batch.done.push(json!([done.stage, done.id]));
-                }
-                Op::Receive { stage, most, lease_ms } => {
-                    let most = i64::try_from(most).unwrap_or(i64::MAX);
-                    batch.receives.push((at, Receive { stage, most, until: now + lease_ms }));
-                }
-                Op::Retry { parcel, after_ms } => batch.later.push(json!([parcel.stage, parcel.id, now + after_ms])),
-                Op::Bury { parcel, why } => {
-                    batch.done.push(json!([parcel.stage, parcel.id]));
-                    batch.dead.push(json!([parcel.stage, parcel.id, parcel.envelope, why]));
-                }
-                Op::ReleaseAll => batch.is_restart = true,
+impl State {
+    /// What a former process left. Whatever it had received and not finished is visible again at once.
+    async fn load(file: &sqlite::File<Batch, ()>, now: i64) -> Result<Self, Error> {
+        let rows: Vec<(String, String, String, i64, u32, bool, u32)> =
+            sqlx::query_as("select stage, id, envelope, visible_at, attempts, leased, crashes from message")
+                .fetch_all(file.readers())
+                .await?;
+        let mut state = Self::default();
+        for (stage, id, envelope, visible_at, attempts, leased, crashes) in rows {
+            // Ids were checked when they were written; a row that is none any more is left where it is.
+            let Ok(id) = id.parse::<MessageId>() else { continue };
+            let message = Message {
+                envelope,
+                visible_at: if leased { now } else { visible_at },
+                attempts: attempts.saturating_sub(u32::from(leased)),
+                crashes: crashes + u32::from(leased),
+                leased: false,
+                suspect: true,
+                kept: true,
+            };
+            if leased {
+                state.changed.insert((stage.clone(), id.clone()));
+            }
+            state.lines.entry(stage).or_default().add(id, message);
+        }
+        Ok(state)
+    }
+
+    /// Adds what is not there yet; answers the stages that have something new.
+    fn add(&mut self, parcels: Vec<Parcel>, now: i64, suspect: bool) -> BTreeSet<String> {
+        let mut stages = BTreeSet::new();
+        for Parcel { stage, id, envelope } in parcels {
+            let key = (stage, id);
+            // Changed, and not here: its removal has not reached the table.
+            let kept = self.changed.contains(&key);
+            let message = Message { envelope, visible_at: now, attempts: 0, crashes: 0, leased: false, suspect, kept };
+            if self.lines.entry(key.0.clone()).or_default().add(key.1.clone(), message) {
+                stages.insert(key.0.clone());
+                self.changed.insert(key);
             }
         }
-        batch
+        stages
     }
 
-    fn text(&self) -> String {
-        let mut text = WRITES.to_owned();
-        for number in 0..self.receives.len() {
-            let [stage, most, until] = [7, 8, 9].map(|first| first + 3 * number);
-            text += &format!(
-                "update message set attempts = attempts + 1, leased = 1, visible_at = ${until}
-                 where stage = ${stage} and id in
-                     (select id from message where stage = ${stage} and visible_at <= $3
-                      order by visible_at limit ${most})
-                 returning {number}, id, envelope, attempts, crashes;\n"
-            );
+    /// Leases messages; says whether one of them must be on the disk before it is handled.
+    fn receive(&mut self, stage: &str, most: usize, now: i64, until: i64) -> (Vec<Received>, bool) {
+        let Some(line) = self.lines.get_mut(stage) else { return (Vec::new(), false) };
+        let mut received = Vec::new();
+        let mut suspect = false;
+        for id in line.ready(now, most) {
+            let Some(message) = line.hide(&id, until, true) else { continue };
+            message.attempts += 1;
+            suspect |= message.suspect;
+            let (attempts, crashes, envelope) = (message.attempts, message.crashes, message.envelope.clone());
+            self.changed.insert((stage.to_owned(), id.clone()));
+            let parcel = Parcel { stage: stage.to_owned(), id, envelope };
+            received.push(Received { parcel, attempts, crashes });
         }
-        text + "commit"
+        (received, suspect)
+    }
+
+    fn remove(&mut self, parcel: &Parcel) {
+        let Some(message) = self.lines.get_mut(&parcel.stage).and_then(|line| line.remove(&parcel.id)) else { return };
+        let key = (parcel.stage.clone(), parcel.id.clone());
+        // What never got into the table need not leave it.
+        if message.kept {
+            self.changed.insert(key);
+        } else {
+            self.changed.remove(&key);
+        }
+    }
+
+    fn rows(&mut self, changed: &HashSet<(String, MessageId)>, dead: &[DeadLetter]) -> Batch {
+        let (mut gone, mut put) = (Vec::new(), Vec::new());
+        for (stage, id) in changed {
+            let Some(line) = self.lines.get_mut(stage) else { continue };
+            // From now on: a message that is removed while it is being written must be taken out again.
+            line.is_kept(id);
+            match line.get(id) {
+                None => gone.push(json!([stage, id])),
+                Some(Message { envelope, visible_at, attempts, leased, crashes, .. }) => {
+                    put.push(json!([stage, id, envelope, visible_at, attempts, u8::from(*leased), crashes]));
+                }
+            }
+        }
+        let dead = Value::from_iter(dead.iter().map(|letter| {
+            let DeadLetter { parcel: Parcel { stage, id, envelope }, why, at } = letter;
+            json!([stage, id, envelope, why, at])
+        }));
+        Batch { gone: Value::from(gone).to_string(), put: Value::from(put).to_string(), dead: dead.to_string() }
     }
 }
 
-fn stages(parcels: &[Parcel]) -> BTreeSet<String> {
-    parcels.iter().map(|parcel| parcel.stage.clone()).collect()
-}
+/// What follows a state of the queue: `$1` messages that are gone, `$2` messages as they are, `$3` dead letters.
+const FOLLOW: &str = "
+begin immediate;
+delete from message where (stage, id) in (select value->>0, value->>1 from json_each($1));
+insert or replace into message (stage, id, envelope, visible_at, attempts, leased, crashes)
+    select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6 from json_each($2);
+insert into dead_letter (stage, id, envelope, why, at)
+    select value->>0, value->>1, value->>2, value->>3, value->>4 from json_each($3) where true
+    on conflict (stage, id) do update set why = excluded.why, at = excluded.at;
+commit";
 
-/// Ids were checked when they were written; a row that is none any more is left where it is.
-fn parcel(stage: String, id: String, envelope: String) -> Option<Parcel> {
-    Some(Parcel { stage, id: id.parse().ok()?, envelope })
+async fn apply(connection: &mut SqliteConnection, batches: Vec<Batch>) -> Result<Vec<()>, sqlx::Error> {
+    for Batch { gone, put, dead } in &batches {
+        sqlx::query(FOLLOW).bind(gone).bind(put).bind(dead).execute(&mut *connection).await?;
+    }
+    Ok(vec![(); batches.len()])
 }
 
 fn millis(duration: Duration) -> i64 {

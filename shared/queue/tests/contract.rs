@@ -70,6 +70,14 @@ async fn a_repeat_is_not_queued_twice(queue: &Queue) {
     assert_eq!(queue.receive("a", 10, LEASE).await.expect("receives").len(), 1);
     queue.complete(&parcel("a", "1"), Vec::new()).await.expect("completes");
     assert_eq!(queue.length().await.expect("counts"), 0);
+    // What was queued, completed and queued again between two looks of the file is there as it is now.
+    queue.settle().await.expect("writes it down");
+    queue.send(vec![parcel("a", "1")]).await.expect("sends");
+    queue.settle().await.expect("writes it down");
+    queue.complete(&parcel("a", "1"), Vec::new()).await.expect("completes");
+    queue.send(vec![parcel("a", "1")]).await.expect("sends");
+    queue.complete(&parcel("a", "1"), Vec::new()).await.expect("completes");
+    queue.settle().await.expect("writes it down");
 }
 
 async fn a_lease_ends(queue: &Queue, time: &Time) {
@@ -129,8 +137,18 @@ async fn many_receivers_share_without_overlap(queue: &Queue) {
 async fn a_new_process_finds_what_the_old_one_left(queue: &Queue, url: &str, time: &Time) {
     queue.send(vec![parcel("a", "left")]).await.expect("sends");
     queue.receive("a", 1, LEASE).await.expect("receives");
+    queue.settle().await.expect("writes it down");
     let next = Queue::open(url, time.clock()).await.expect("opens again");
     let found = next.receive("a", 1, LEASE).await.expect("finds it without waiting for the lease");
     assert_eq!((found[0].attempts, found[0].crashes), (1, 1));
-    next.complete(&found[0].parcel, Vec::new()).await.expect("completes");
+    // It may be what ended the old one, so the receipt was on the disk before it was handed out.
+    let third = Queue::open(url, time.clock()).await.expect("opens again");
+    let found = third.receive("a", 1, LEASE).await.expect("finds it");
+    assert_eq!((found[0].attempts, found[0].crashes), (1, 2));
+    third.complete(&found[0].parcel, Vec::new()).await.expect("completes");
+    third.send_again(vec![parcel("a", "suspect")]).await.expect("sends");
+    third.receive("a", 1, LEASE).await.expect("receives");
+    let fourth = Queue::open(url, time.clock()).await.expect("opens again");
+    assert_eq!(fourth.receive("a", 9, LEASE).await.expect("finds it").len(), 1, "and not what was completed");
+    assert_eq!(fourth.lengths().await.expect("counts"), [("a".to_owned(), 1)].into());
 }

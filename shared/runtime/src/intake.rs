@@ -45,10 +45,11 @@ impl Intake {
         let in_flight = world.store.in_flight().await?.into_iter();
         let parcel =
             |(stage, id, envelope): (String, String, String)| Some(Parcel { stage, id: id.parse().ok()?, envelope });
-        world.queue.send(in_flight.filter_map(parcel).collect()).await?;
+        world.queue.send_again(in_flight.filter_map(parcel).collect()).await?;
         let bell = Arc::new(Notify::new());
+        let left = world.store.last_waiting().await?;
         #[expect(clippy::disallowed_methods, reason = "the runtime owns its tasks; this one ends with the intake")]
-        let relay = tokio::spawn(relay_all(world.clone(), bell.clone()));
+        let relay = tokio::spawn(relay_all(world.clone(), bell.clone(), left));
         Ok(Self { last_seq: AtomicI64::new(0), world, bell, relay })
     }
 
@@ -87,11 +88,11 @@ fn first_parcels(world: &World, id: &MessageId, envelope: &str) -> Vec<Parcel> {
     world.wiring.listeners(ChangeReported::TOPIC).map(parcel).collect()
 }
 
-/// Sends what waits in the inbox, in its order, for ever.
-async fn relay_all(world: World, bell: Arc<Notify>) {
+/// Sends what waits in the inbox, in its order, for ever. Rows up to `left` are a former process's.
+async fn relay_all(world: World, bell: Arc<Notify>, left: i64) {
     let (mut sent, mut room) = (0, MOST_QUEUED);
     loop {
-        match send_more(&world, &mut sent, &mut room).await {
+        match send_more(&world, &mut sent, &mut room, left).await {
             Ok(0) if room == 0 => tokio::time::sleep(LOOK_AGAIN).await,
             Ok(0) => bell.notified().await,
             Ok(_) => {}
@@ -104,7 +105,7 @@ async fn relay_all(world: World, bell: Arc<Notify>) {
 }
 
 /// Sends as many reports as there is room for; answers how many.
-async fn send_more(world: &World, sent: &mut i64, room: &mut u32) -> Result<usize, Error> {
+async fn send_more(world: &World, sent: &mut i64, room: &mut u32, left: i64) -> Result<usize, Error> {
     if *room == 0 {
         // Asked only now and then: the queues empty faster than they are counted.
         let queued = u32::try_from(world.queue.length().await?).unwrap_or(u32::MAX);
@@ -119,7 +120,9 @@ async fn send_more(world: &World, sent: &mut i64, room: &mut u32) -> Result<usiz
         Err(_) => Vec::new(),
     };
     let parcels: Vec<Parcel> = waiting.iter().flat_map(parcel).collect();
-    if !parcels.is_empty() {
+    if *sent < left {
+        world.queue.send_again(parcels).await?;
+    } else {
         world.queue.send(parcels).await?;
     }
     *sent = waiting.last().map_or(*sent, |(row, ..)| *row);

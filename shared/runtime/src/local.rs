@@ -52,6 +52,9 @@ impl Local {
     pub async fn drain(mut self) {
         self.stop.send_replace(true);
         while self.stages.join_next().await.is_some() {}
+        if let Err(error) = self.world.queue.settle().await {
+            tracing::warn!("the queue's last state is not on the disk; the store has what is missing: {error}");
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 //!
 //! A step is a future; dying between two of its awaits is to stop polling it there. So each step of a small river is
 //! polled once, twice, … and dropped, the doors are opened anew as a new process would, and the rest is run to its end.
-//! All of it once more with the queue's files gone: the store alone must be enough.
+//! All of it with a queue whose file lags behind, with one that is up to date, and once more with its files gone: the store
+//! alone must be enough.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -173,6 +174,14 @@ fn repo() -> RepoName {
     "o/r".parse().expect("a name")
 }
 
+/// What the queue's file knows when the process dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Behind,
+    UpToDate,
+    Nothing,
+}
+
 /// Where to die: in which act (0 is the report, then one a step), and after how many polls.
 #[derive(Debug, Clone, Copy)]
 struct Death {
@@ -181,14 +190,18 @@ struct Death {
 }
 
 /// Plays the river to its end, dying once. Answers what is there in the end, and whether the death happened.
-fn play(death: Option<Death>, loses_queue: bool) -> (Vec<String>, bool) {
+fn play(death: Option<Death>, left: Left) -> (Vec<String>, bool) {
     let folder = tempfile::tempdir().expect("a folder");
     let (time, outside) = (Arc::new(AtomicI64::new(1_000)), Outside::default());
     let died = live(async {
         let process = Process::start(folder.path(), &time).await;
-        process.act(death, &outside).await
+        let died = process.act(death, &outside).await;
+        if left == Left::UpToDate {
+            process.world.queue.settle().await.expect("writes it down");
+        }
+        died
     });
-    if loses_queue {
+    if left == Left::Nothing {
         for name in ["queue.db", "queue.db-wal", "queue.db-shm"] {
             drop(std::fs::remove_file(folder.path().join(name)));
         }
@@ -258,23 +271,23 @@ async fn what_is_there(process: &Process, outside: &Outside) -> Vec<String> {
 
 #[test]
 fn dying_between_any_two_awaits_changes_nothing() {
-    let (undisturbed, _) = play(None, false);
+    let (undisturbed, _) = play(None, Left::Behind);
     assert!(undisturbed.iter().any(|line| line == "finished: Some(true)"), "{undisturbed:#?}");
     assert_eq!(undisturbed.iter().filter(|line| line.starts_with("tell ")).count(), 2, "{undisturbed:#?}");
-    for loses_queue in [false, true] {
-        let deaths = die_everywhere(&undisturbed, loses_queue);
-        assert!(deaths > 20, "only {deaths} points were reached");
+    for left in [Left::Behind, Left::UpToDate, Left::Nothing] {
+        let deaths = die_everywhere(&undisturbed, left);
+        assert!(deaths > 10, "only {deaths} points were reached");
     }
 }
 
 /// Dies at every point of the report, of one step of the first stage and of two of the second; answers how many.
-fn die_everywhere(undisturbed: &[String], loses_queue: bool) -> u32 {
+fn die_everywhere(undisturbed: &[String], left: Left) -> u32 {
     let mut deaths = 0;
     for act in 0..4 {
         for polls in 0.. {
             let death = Death { act, polls };
-            let (after, died) = play(Some(death), loses_queue);
-            assert_eq!(after, undisturbed, "{death:?}, queue lost: {loses_queue}");
+            let (after, died) = play(Some(death), left);
+            assert_eq!(after, undisturbed, "{death:?}, the queue's file: {left:?}");
             if !died {
                 break;
             }

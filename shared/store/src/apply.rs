@@ -9,10 +9,10 @@ mod index;
 mod record;
 
 use contracts::record::Record;
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::sqlite::SqliteConnection;
 
-use crate::inbox::Inbox;
+use crate::undecided::Undecided;
 use crate::{Accept, Accepted, Decision, IndexUpdate};
 
 #[derive(Debug)]
@@ -44,7 +44,7 @@ struct Batch {
 /// with its error although they are kept, which is as harmless as a lost answer: a repeat is recognised.
 pub(crate) async fn apply(
     connection: &mut SqliteConnection,
-    inbox: Inbox,
+    undecided: Undecided,
     ops: Vec<Op>,
 ) -> Result<Vec<Out>, sqlx::Error> {
     let mut outs: Vec<Out> = ops.iter().map(|_| Out::Done).collect();
@@ -58,7 +58,7 @@ pub(crate) async fn apply(
             Op::PutAnalyses(_) | Op::UpdateIndex(_) => alone.push((at, op)),
         }
     }
-    commit(connection, &inbox, batch, &mut outs).await?;
+    commit(connection, &undecided, batch, &mut outs).await?;
     for (at, op) in alone {
         sqlx::query("begin immediate").execute(&mut *connection).await?;
         match op {
@@ -71,47 +71,97 @@ pub(crate) async fn apply(
     Ok(outs)
 }
 
-/// Decisions and records first said, then written: `$1` the inbox's new rows, `$2` its rows that were decided about,
-/// `$3` decisions, `$4` flights that landed, `$5` new flights, `$6` events, `$7` runs that may be over, `$8` to `$12`
-/// records by kind.
-const TRANSACTION: &str = "
-begin immediate;
-insert into inbox (seq, run, id, repo, reported_at, envelope)
-    select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 from json_each($1);
-insert or ignore into delivery (run, id, repo, reported_at)
-    select run, id, repo, reported_at from inbox where seq in (select value from json_each($2));
-delete from inbox where seq in (select value from json_each($2));
-insert into decision (message, stage, run, status, body, started_at, ended_at, attempts)
-    select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7 from json_each($3);
-delete from flight where (run, message, stage) in (select value->>0, value->>1, value->>2 from json_each($4));
-insert or ignore into flight (run, message, stage) select value->>0, value->>1, value->>2 from json_each($5);
-insert into event (kind, run, at, data) select value->>0, value->>1, value->>2, value->>3 from json_each($6);
-insert into event (kind, run, at, data)
-    select 'repository.processing.' ||
-           case when exists (select 1 from decision where run = ended.value->>0 and status = 'failed')
-                then 'failed' else 'completed' end,
-           value->>0, max(value->>1), '{}'
-    from json_each($7) as ended
-    where not exists (select 1 from flight where run = ended.value->>0)
-    group by value->>0;
-insert into repository (repo, seq, body) select value->>0, value->>1, value->>2 from json_each($8) where true
-    on conflict (repo) do update set seq = excluded.seq, body = excluded.body where excluded.seq >= repository.seq;
-insert into document_index (repo, seq, body) select value->>0, value->>1, value->>2 from json_each($9) where true
-    on conflict (repo) do update set seq = excluded.seq, body = excluded.body where excluded.seq >= document_index.seq;
-insert into verdict (run, target, relationship, body)
-    select value->>0, value->>1, value->>2, value->>3 from json_each($10) where true
-    on conflict (run, target, relationship) do update set body = excluded.body;
-insert into finding (fingerprint, source, target, state, seq, body)
-    select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 from json_each($11) where true
-    on conflict (fingerprint) do update set state = excluded.state, seq = excluded.seq, body = excluded.body
-    where excluded.seq >= finding.seq;
-insert into notice (fingerprint, body) select value->>0, value->>1 from json_each($12) where true
-    on conflict (fingerprint) do update set body = excluded.body;
-commit";
-
+/// What a transaction does: each statement with the number of its parameter, an array of rows. `$1` new reports, `$2` rows
+/// of the inbox that were decided about, `$3` decisions, `$4` flights that landed, `$5` new flights, `$6` events, `$7`
+/// runs that may be over, `$8` to `$12` records by kind. A statement without rows is left out; the first answers which
+/// reports were decided about long ago.
+const STATEMENTS: [(usize, &str); 14] = [
+    (
+        1,
+        "select value->>1, delivery.run from json_each($1), delivery
+             where delivery.run = value->>1 or delivery.id = value->>2",
+    ),
+    (
+        1,
+        "insert into inbox (seq, run, id, repo, reported_at, envelope)
+             select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 from json_each($1)
+             where not exists (select 1 from delivery where run = value->>1 or id = value->>2)",
+    ),
+    (
+        2,
+        "insert or ignore into delivery (run, id, repo, reported_at)
+             select run, id, repo, reported_at from inbox where seq in (select value from json_each($2))",
+    ),
+    (2, "delete from inbox where seq in (select value from json_each($2))"),
+    (
+        3,
+        "insert into decision (message, stage, run, status, body, started_at, ended_at, attempts)
+                 select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7
+                 from json_each($3)",
+    ),
+    (
+        4,
+        "delete from flight where (run, message, stage) in
+              (select value->>0, value->>1, value->>2 from json_each($4))",
+    ),
+    (
+        5,
+        "insert or ignore into flight (run, message, stage)
+               select value->>0, value->>1, value->>2 from json_each($5)",
+    ),
+    (
+        6,
+        "insert into event (kind, run, at, data)
+              select value->>0, value->>1, value->>2, value->>3 from json_each($6)",
+    ),
+    (
+        7,
+        "insert into event (kind, run, at, data)
+             select 'repository.processing.' ||
+                    case when exists (select 1 from decision where run = ended.value->>0 and status = 'failed')
+                         then 'failed' else 'completed' end,
+                    value->>0, max(value->>1), '{}'
+             from json_each($7) as ended
+             where not exists (select 1 from flight where run = ended.value->>0)
+             group by value->>0",
+    ),
+    (
+        8,
+        "insert into repository (repo, seq, body)
+                    select value->>0, value->>1, value->>2 from json_each($8) where true
+                    on conflict (repo) do update set seq = excluded.seq, body = excluded.body
+                    where excluded.seq >= repository.seq",
+    ),
+    (
+        9,
+        "insert into document_index (repo, seq, body)
+               select value->>0, value->>1, value->>2 from json_each($9) where true
+               on conflict (repo) do update set seq = excluded.seq, body = excluded.body
+               where excluded.seq >= document_index.seq",
+    ),
+    (
+        10,
+        "insert into verdict (run, target, relationship, body)
+                select value->>0, value->>1, value->>2, value->>3 from json_each($10) where true
+                on conflict (run, target, relationship) do update set body = excluded.body",
+    ),
+    (
+        11,
+        "insert into finding (fingerprint, source, target, state, seq, body)
+                select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 from json_each($11) where true
+                on conflict (fingerprint) do update
+                set state = excluded.state, seq = excluded.seq, body = excluded.body
+                where excluded.seq >= finding.seq",
+    ),
+    (
+        12,
+        "insert into notice (fingerprint, body) select value->>0, value->>1 from json_each($12) where true
+               on conflict (fingerprint) do update set body = excluded.body",
+    ),
+];
 async fn commit(
     connection: &mut SqliteConnection,
-    inbox: &Inbox,
+    undecided: &Undecided,
     batch: Batch,
     outs: &mut [Out],
 ) -> Result<(), sqlx::Error> {
@@ -119,53 +169,67 @@ async fn commit(
     if accepts.is_empty() && decisions.is_empty() && records.is_empty() {
         return Ok(());
     }
-    let known = known(connection, &accepts, &decisions).await?;
-    let new = accept::sort(inbox, &known, accepts, outs);
-    let mut kept = decide::sort(&known, decisions, outs);
+    let made = made(connection, undecided, &decisions).await?;
+    let mut kept = decide::sort(made, decisions, outs);
     records.extend(kept.iter_mut().flat_map(|decision| std::mem::take(&mut decision.save)));
-    let decided = decide::Rows::of(&kept, inbox)?;
-    let saved = record::Rows::of(&records)?;
-    let written = sqlx::query(TRANSACTION)
-        .bind(serde_json::to_string(&new.rows).map_err(|e| sqlx::Error::Encode(e.into()))?)
-        .bind(decided.inbox)
-        .bind(decided.decisions)
-        .bind(decided.landed)
-        .bind(decided.flights)
-        .bind(decided.events)
-        .bind(decided.ended)
-        .bind(saved.repositories)
-        .bind(saved.indexes)
-        .bind(saved.verdicts)
-        .bind(saved.findings)
-        .bind(saved.notices)
-        .execute(connection)
-        .await;
-    match written {
-        Ok(_) => kept.iter().filter(|d| d.is_first()).for_each(|d| inbox.remove(&d.run)),
-        // Not written, so a repeat of it is none.
-        Err(_) => new.runs.iter().for_each(|run| inbox.remove(run)),
+    let reports = accept::Reports::of(accepts, undecided);
+    let rows = rows(&reports, &kept, undecided, &records);
+    let written = match rows {
+        Ok(rows) => write(connection, &rows).await,
+        Err(error) => Err(sqlx::Error::Encode(error.into())),
+    };
+    match &written {
+        Ok(repeats) => {
+            undecided.follow(&kept);
+            reports.answer(repeats, undecided, outs);
+        }
+        Err(_) => reports.forget(undecided),
     }
     written.map(drop)
 }
 
-/// What is there already of what a batch brings: `(kind, …)` rows.
-async fn known(
+/// Parameters of [`STATEMENTS`].
+fn rows(
+    reports: &accept::Reports,
+    kept: &[Decision],
+    undecided: &Undecided,
+    records: &[Record],
+) -> Result<[String; 12], serde_json::Error> {
+    let inbox = serde_json::to_string(&reports.rows)?;
+    let [first, decisions, landed, flights, events, ended] = decide::rows(kept, undecided)?;
+    let [repositories, indexes, verdicts, findings, notices] = record::rows(records)?;
+    Ok([inbox, first, decisions, landed, flights, events, ended, repositories, indexes, verdicts, findings, notices])
+}
+
+/// Writes rows in one transaction; answers the reports that repeat what was decided about long ago.
+async fn write(connection: &mut SqliteConnection, rows: &[String; 12]) -> Result<Vec<(String, String)>, sqlx::Error> {
+    let has_rows = |parameter: usize| rows.get(parameter - 1).is_some_and(|rows| rows != "[]");
+    let wanted = STATEMENTS.iter().filter(|(parameter, _)| has_rows(*parameter)).map(|(_, text)| *text);
+    let text: Vec<&str> = ["begin immediate"].into_iter().chain(wanted).chain(["commit"]).collect();
+    // The text is ours: some of the statements above.
+    let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.join(";\n")));
+    for rows in rows {
+        query = query.bind(rows);
+    }
+    query.fetch_all(connection).await
+}
+
+/// Decisions that are there already, by message and stage, of those that are not known to be undecided.
+async fn made(
     connection: &mut SqliteConnection,
-    accepts: &[(usize, Box<Accept>)],
+    undecided: &Undecided,
     decisions: &[(usize, Decision)],
-) -> Result<Vec<(String, String, Option<String>)>, sqlx::Error> {
-    let runs = Value::from_iter(accepts.iter().map(|(_, a)| json!(a.run)));
-    let deliveries = Value::from_iter(accepts.iter().filter_map(|(_, a)| a.delivery.as_ref()).map(|d| json!(d)));
-    let messages = Value::from_iter(decisions.iter().map(|(_, d)| json!([d.message, d.stage])));
+) -> Result<Vec<(String, String)>, sqlx::Error> {
+    let doubtful = decisions.iter().filter(|(_, d)| !undecided.holds(&d.message, &d.stage));
+    let doubtful: Vec<_> = doubtful.map(|(_, d)| (&d.message, &d.stage)).collect();
+    if doubtful.is_empty() {
+        return Ok(Vec::new());
+    }
     sqlx::query_as(
-        "select 'delivery', run, id from delivery where run in (select value from json_each($1));
-         select 'delivery', run, id from delivery where id in (select value from json_each($2));
-         select 'decision', message, stage from decision
-             where (message, stage) in (select value->>0, value->>1 from json_each($3))",
+        "select message, stage from decision
+         where (message, stage) in (select value->>0, value->>1 from json_each($1))",
     )
-    .bind(runs.to_string())
-    .bind(deliveries.to_string())
-    .bind(messages.to_string())
+    .bind(json!(doubtful).to_string())
     .fetch_all(connection)
     .await
 }

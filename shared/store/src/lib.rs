@@ -11,9 +11,9 @@
 
 mod apply;
 mod error;
-mod inbox;
 mod read;
 mod search;
+mod undecided;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,16 +26,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::apply::{Op, Out};
 pub use crate::error::Error;
-use crate::inbox::Inbox;
 pub use crate::read::{StageRun, StoredEvent};
 use crate::search::Vectors;
 pub use crate::search::{Indexed, Query};
+use crate::undecided::Undecided;
 
 /// An open store. Cloning shares it.
 #[derive(Clone, Debug)]
 pub struct Store {
     file: sqlite::File<Op, Out>,
     vectors: Arc<Vectors>,
+    undecided: Undecided,
 }
 
 /// A report on its way in.
@@ -113,15 +114,15 @@ impl Store {
             return Err(Error::Open { url: url.to_owned(), why: "expected sqlite:<path>".to_owned() });
         };
         let schema = include_str!("schema.sql");
-        let inbox = Inbox::default();
-        let writers = inbox.clone();
+        let undecided = Undecided::default();
+        let writers = undecided.clone();
         let apply: sqlite::Apply<Op, Out> = Box::new(move |c, ops| Box::pin(apply::apply(c, writers.clone(), ops)));
         let fail = |why: String| Error::Open { url: url.to_owned(), why };
         let file = sqlite::File::open(Path::new(path), schema, sqlite::Survives::PowerCut, apply)
             .await
             .map_err(|e| fail(e.to_string()))?;
-        inbox.load(file.readers()).await.map_err(|e| fail(e.to_string()))?;
-        Ok(Self { file, vectors: Arc::default() })
+        undecided.load(file.readers()).await.map_err(|e| fail(e.to_string()))?;
+        Ok(Self { file, vectors: Arc::default(), undecided })
     }
 
     /// Keeps a report unless it is known. Durable when it returns.

@@ -48,6 +48,9 @@ pub struct StoredEvent {
 impl Store {
     /// What `stage` decided about `message`, if it has.
     pub async fn decision(&self, message: &MessageId, stage: &str) -> Result<Option<Decided>, Error> {
+        if self.undecided.holds(message, stage) {
+            return Ok(None);
+        }
         let body: Option<String> = sqlx::query_scalar("select body from decision where message = $1 and stage = $2")
             .bind(message.as_str())
             .bind(stage)
@@ -64,6 +67,12 @@ impl Store {
             .bind(limit)
             .fetch_all(self.file.readers())
             .await?)
+    }
+
+    /// The newest row of [`Store::waiting`]; 0 where none waits.
+    pub async fn last_waiting(&self) -> Result<i64, Error> {
+        let last = sqlx::query_scalar("select coalesce(max(seq), 0) from inbox");
+        Ok(last.fetch_one(self.file.readers()).await?)
     }
 
     /// Every message that was said and is not decided about: `(stage, message, envelope)`. To be sent again where a queue

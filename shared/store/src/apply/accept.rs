@@ -5,45 +5,52 @@ use std::collections::HashMap;
 use contracts::{RepoName, RunId};
 
 use super::Out;
-use crate::inbox::Inbox;
+use crate::undecided::Undecided;
 use crate::{Accept, Accepted};
 
-/// Reports that nobody has sent before.
+/// A batch's reports, as far as memory tells which of them are new.
 #[derive(Default)]
-pub(super) struct New {
-    /// For the inbox: row, run, delivery, repository, time, envelope.
+pub(super) struct Reports {
+    /// Unknown so far, for the inbox: row, run, delivery, repository, time, envelope.
     pub(super) rows: Vec<(i64, RunId, Option<String>, RepoName, i64, String)>,
-    /// The same by run.
-    pub(super) runs: Vec<RunId>,
+    /// By place in the batch: the run that stands for the report, and whether another report made it.
+    answers: Vec<(usize, RunId, bool)>,
 }
 
-/// Remembers new reports in `inbox` and answers all of them in `outs`.
-pub(super) fn sort(
-    inbox: &Inbox,
-    known: &[(String, String, Option<String>)],
-    accepts: Vec<(usize, Box<Accept>)>,
-    outs: &mut [Out],
-) -> New {
-    let kept = known.iter().filter(|(kind, ..)| kind == "delivery");
-    let kept: HashMap<&str, &str> = kept
-        .flat_map(|(_, run, id)| [Some(run.as_str()), id.as_deref()].map(|key| Some((key?, run.as_str()))))
-        .flatten()
-        .collect();
-    let mut new = New::default();
-    for (at, accept) in accepts {
-        let delivery = accept.delivery.as_deref();
-        let decided = kept.get(accept.run.as_str()).or_else(|| kept.get(delivery?)).and_then(|run| run.parse().ok());
-        let earlier = decided.or_else(|| inbox.known(&accept.run, delivery));
-        outs[at] = Out::Accepted(match earlier {
-            Some(run) => Accepted::Duplicate(run),
-            None => {
-                let Accept { run, delivery, repo, reported_at, envelope } = *accept;
-                let seq = inbox.add(&run, delivery.clone());
-                new.runs.push(run.clone());
-                new.rows.push((seq, run, delivery, repo, reported_at, envelope));
-                Accepted::New
+impl Reports {
+    /// Remembers what is new in `undecided`.
+    pub(super) fn of(accepts: Vec<(usize, Box<Accept>)>, undecided: &Undecided) -> Self {
+        let mut reports = Self::default();
+        for (at, accept) in accepts {
+            let Accept { run, delivery, repo, reported_at, envelope } = *accept;
+            if let Some(earlier) = undecided.known(&run, delivery.as_deref()) {
+                reports.answers.push((at, earlier, true));
+                continue;
             }
-        });
+            let seq = undecided.add(&run, delivery.clone());
+            reports.answers.push((at, run.clone(), false));
+            reports.rows.push((seq, run, delivery, repo, reported_at, envelope));
+        }
+        reports
     }
-    new
+
+    /// None of it was written, so a repeat of it is none.
+    pub(super) fn forget(&self, undecided: &Undecided) {
+        undecided.forget(self.rows.iter().map(|(_, run, ..)| run));
+    }
+
+    /// Answers each report. `repeats` are those that were decided about long ago, which only the store knew: the report's
+    /// run and the one that it repeats.
+    pub(super) fn answer(self, repeats: &[(String, String)], undecided: &Undecided, outs: &mut [Out]) {
+        let repeats: HashMap<RunId, RunId> =
+            repeats.iter().filter_map(|(run, known)| Some((run.parse().ok()?, known.parse().ok()?))).collect();
+        undecided.forget(repeats.keys());
+        for (at, run, is_repeat) in self.answers {
+            outs[at] = Out::Accepted(match (repeats.get(&run), is_repeat) {
+                (Some(known), _) => Accepted::Duplicate(known.clone()),
+                (None, true) => Accepted::Duplicate(run),
+                (None, false) => Accepted::New,
+            });
+        }
+    }
 }

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::Out;
-use crate::inbox::Inbox;
+use crate::undecided::Undecided;
 use crate::{Decided, Decision};
 
 impl Decision {
     /// About a run's first message, whose id is the run's.
-    pub(super) fn is_first(&self) -> bool {
+    pub(crate) fn is_first(&self) -> bool {
         self.message.as_str() == self.run.as_str()
     }
 
@@ -22,15 +22,10 @@ impl Decision {
     }
 }
 
-/// The decisions that are the first about their message; all of them answered in `outs`.
-pub(super) fn sort(
-    known: &[(String, String, Option<String>)],
-    decisions: Vec<(usize, Decision)>,
-    outs: &mut [Out],
-) -> Vec<Decision> {
-    let made = known.iter().filter(|(kind, ..)| kind == "decision");
-    let mut made: HashSet<(String, String)> =
-        made.filter_map(|(_, message, stage)| Some((message.clone(), stage.clone()?))).collect();
+/// The decisions that are the first about their message; all of them answered in `outs`. `made` are those that the store
+/// holds already, by message and stage.
+pub(super) fn sort(made: Vec<(String, String)>, decisions: Vec<(usize, Decision)>, outs: &mut [Out]) -> Vec<Decision> {
+    let mut made: HashSet<(String, String)> = made.into_iter().collect();
     let mut first = Vec::new();
     for (at, decision) in decisions {
         let is_first = made.insert((decision.message.to_string(), decision.stage.clone()));
@@ -42,36 +37,23 @@ pub(super) fn sort(
     first
 }
 
-/// Rows as JSON arrays.
-pub(super) struct Rows {
-    pub(super) inbox: String,
-    pub(super) decisions: String,
-    pub(super) landed: String,
-    pub(super) flights: String,
-    pub(super) events: String,
-    pub(super) ended: String,
-}
-
-impl Rows {
-    pub(super) fn of(kept: &[Decision], inbox: &Inbox) -> Result<Self, sqlx::Error> {
-        let mut decisions = Vec::new();
-        for d in kept {
-            let body = serde_json::to_string(&d.verdict).map_err(|e| sqlx::Error::Encode(e.into()))?;
-            decisions.push(json!([d.message, d.stage, d.run, d.status(), body, d.started_at, d.ended_at, d.attempts]));
-        }
-        let list = |values: &mut dyn Iterator<Item = Value>| Value::from_iter(values).to_string();
-        Ok(Self {
-            inbox: list(&mut kept.iter().filter(|d| d.is_first()).filter_map(|d| inbox.row(&d.run)).map(Value::from)),
-            decisions: Value::from(decisions).to_string(),
-            landed: list(&mut kept.iter().map(|d| json!([d.run, d.message, d.stage]))),
-            flights: list(
-                &mut kept.iter().flat_map(|d| d.children.iter().map(|(id, stage)| json!([d.run, id, stage]))),
-            ),
-            events: list(&mut kept.iter().map(event)),
-            // A run with children in the air cannot be over with this decision.
-            ended: list(&mut kept.iter().filter(|d| d.children.is_empty()).map(|d| json!([d.run, d.ended_at]))),
-        })
+/// JSON arrays of rows: of the inbox, decisions, flights that landed, new flights, events, runs that may be over.
+pub(super) fn rows(kept: &[Decision], undecided: &Undecided) -> Result<[String; 6], serde_json::Error> {
+    let mut decisions = Vec::new();
+    for d in kept {
+        let body = serde_json::to_string(&d.verdict)?;
+        decisions.push(json!([d.message, d.stage, d.run, d.status(), body, d.started_at, d.ended_at, d.attempts]));
     }
+    let list = |values: &mut dyn Iterator<Item = Value>| Value::from_iter(values).to_string();
+    Ok([
+        list(&mut kept.iter().filter(|d| d.is_first()).filter_map(|d| undecided.row(&d.run)).map(Value::from)),
+        Value::from(decisions).to_string(),
+        list(&mut kept.iter().map(|d| json!([d.run, d.message, d.stage]))),
+        list(&mut kept.iter().flat_map(|d| d.children.iter().map(|(id, stage)| json!([d.run, id, stage])))),
+        list(&mut kept.iter().map(event)),
+        // A run with children in the air cannot be over with this decision.
+        list(&mut kept.iter().filter(|d| d.children.is_empty()).map(|d| json!([d.run, d.ended_at]))),
+    ])
 }
 
 fn event(d: &Decision) -> Value {

@@ -4,36 +4,24 @@ use contracts::record::{FindingState, Record};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// Rows as JSON arrays.
-pub(super) struct Rows {
-    pub(super) repositories: String,
-    pub(super) indexes: String,
-    pub(super) verdicts: String,
-    pub(super) findings: String,
-    pub(super) notices: String,
-}
-
-impl Rows {
-    pub(super) fn of(records: &[Record]) -> Result<Self, sqlx::Error> {
-        let [mut repositories, mut indexes, mut verdicts, mut findings, mut notices] = [const { Vec::new() }; 5];
-        for record in records {
-            match record {
-                Record::Repository(r) => repositories.push(json!([lower(&r.repo), r.seq, body(r)?])),
-                Record::Index(i) => indexes.push(json!([lower(&i.repo), i.seq, body(i)?])),
-                Record::Verdict(v) => {
-                    verdicts.push(json!([v.run, lower(&v.verdict.target), v.verdict.relationship, body(v)?]));
-                }
-                Record::Finding(f) => {
-                    let (source, target) = (lower(&f.source), lower(&f.target));
-                    findings.push(json!([f.finding.fingerprint, source, target, state(f.state), f.seq, body(f)?]));
-                }
-                Record::Notice(n) => notices.push(json!([n.fingerprint, body(n)?])),
+/// JSON arrays of rows: repositories, indexes, verdicts, findings, notices.
+pub(super) fn rows(records: &[Record]) -> Result<[String; 5], serde_json::Error> {
+    let [mut repositories, mut indexes, mut verdicts, mut findings, mut notices] = [const { Vec::new() }; 5];
+    for record in records {
+        match record {
+            Record::Repository(r) => repositories.push(json!([lower(&r.repo), r.seq, body(r)?])),
+            Record::Index(i) => indexes.push(json!([lower(&i.repo), i.seq, body(i)?])),
+            Record::Verdict(v) => {
+                verdicts.push(json!([v.run, lower(&v.verdict.target), v.verdict.relationship, body(v)?]));
             }
+            Record::Finding(f) => {
+                let (source, target) = (lower(&f.source), lower(&f.target));
+                findings.push(json!([f.finding.fingerprint, source, target, state(f.state), f.seq, body(f)?]));
+            }
+            Record::Notice(n) => notices.push(json!([n.fingerprint, body(n)?])),
         }
-        let [repositories, indexes, verdicts, findings, notices] =
-            [repositories, indexes, verdicts, findings, notices].map(|rows| Value::from(rows).to_string());
-        Ok(Self { repositories, indexes, verdicts, findings, notices })
     }
+    Ok([repositories, indexes, verdicts, findings, notices].map(|rows| Value::from(rows).to_string()))
 }
 
 /// GitHub's names differ in case only for the eye.
@@ -41,8 +29,8 @@ fn lower(repo: &contracts::RepoName) -> String {
     repo.as_str().to_ascii_lowercase()
 }
 
-fn body(value: &impl Serialize) -> Result<String, sqlx::Error> {
-    serde_json::to_string(value).map_err(|e| sqlx::Error::Encode(e.into()))
+fn body(value: &impl Serialize) -> Result<String, serde_json::Error> {
+    serde_json::to_string(value)
 }
 
 fn state(state: FindingState) -> &'static str {
