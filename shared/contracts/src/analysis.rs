@@ -1,5 +1,7 @@
 //! What a syntax tree says about one file. Keyed by git blob id and language, so it is made once.
 
+mod bytes;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

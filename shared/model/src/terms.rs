@@ -7,14 +7,12 @@ const LONGEST: usize = 40;
 /// after an identifier of several parts (`getUserName`, `user_id`) each part.
 pub fn for_each_term(text: &str, each: &mut dyn FnMut(&str)) {
     let mut lower = String::new();
-    for word in text.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+    for word in text.split(|c: char| !is_of_word(c)) {
         let word = word.trim_matches('_');
         if word.len() < 2 || word.len() > LONGEST {
             continue;
         }
-        lower.clear();
-        lower.extend(word.chars().flat_map(char::to_lowercase));
-        each(&lower);
+        say(word, &mut lower, each);
         let mut rest = word;
         let mut is_first = true;
         while let Some(at) = part_end(rest) {
@@ -30,12 +28,25 @@ pub fn for_each_term(text: &str, each: &mut dyn FnMut(&str)) {
 }
 
 fn say_part(part: &str, lower: &mut String, each: &mut dyn FnMut(&str)) {
-    if part.len() < 2 {
-        return;
+    if part.len() >= 2 {
+        say(part, lower, each);
     }
+}
+
+fn say(term: &str, lower: &mut String, each: &mut dyn FnMut(&str)) {
     lower.clear();
-    lower.extend(part.chars().flat_map(char::to_lowercase));
+    if term.is_ascii() {
+        lower.push_str(term);
+        lower.make_ascii_lowercase();
+    } else {
+        lower.extend(term.chars().flat_map(char::to_lowercase));
+    }
     each(lower);
+}
+
+fn is_of_word(c: char) -> bool {
+    // Nearly all of code is ASCII, for which no table is needed.
+    if c.is_ascii() { c.is_ascii_alphanumeric() || c == '_' } else { c.is_alphanumeric() }
 }
 
 /// Where the first part of an identifier ends; none if it is the last.

@@ -30,7 +30,7 @@ pub struct FileAnalysisOf {
 
 /// Where an entry's analysis is kept in the store, or none for what is not source: links, submodules, contents not kept.
 ///
-/// `<digest of the grammars>/<language by the path alone>[.<extension>]/<object id>`. The extension stands there because
+/// `<digest of the grammars and the layout>/<language by the path alone>[.<extension>]/<object id>`. The extension stands there because
 /// the language may also depend on the content (a C++ header named `.h`, a script by its first line), and path and content
 /// together decide it: so the key follows from the manifest, and a known file is found without reading it.
 pub fn analysis_key(entry: &Entry) -> Option<String> {
@@ -43,7 +43,7 @@ pub fn analysis_key(entry: &Entry) -> Option<String> {
     let name = entry.path.rsplit('/').next().unwrap_or_default();
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
     let extension = extension.filter(|e| e.len() <= 16).map_or_else(String::new, |e| format!(".{e}"));
-    Some(format!("{}/{language}{extension}/{}", digest_hex(&[GRAMMARS], 16), entry.oid))
+    Some(format!("{}/{language}{extension}/{}", digest_hex(&[GRAMMARS, FileAnalysis::LAYOUT], 16), entry.oid))
 }
 
 /// The analyses of all `entries` that are written in a language with a grammar, in their order. What the store does not

@@ -148,9 +148,7 @@ impl Store {
 
     /// Keeps file analyses. A key that is there already is left as it is: equal keys mean equal analyses.
     pub async fn put_analyses(&self, analyses: &[(String, FileAnalysis)]) -> Result<(), Error> {
-        let encode = |(key, analysis): &(String, FileAnalysis)| Ok((key.clone(), serde_json::to_vec(analysis)?));
-        let rows = analyses.iter().map(encode).collect::<Result<Vec<_>, serde_json::Error>>();
-        let rows = rows.map_err(|e| Error::Malformed { what: "file analysis".to_owned(), why: e.to_string() })?;
+        let rows = analyses.iter().map(|(key, analysis)| (key.clone(), analysis.to_bytes())).collect();
         self.file.write(Op::PutAnalyses(rows)).await.map(drop).map_err(Error::from)
     }
 

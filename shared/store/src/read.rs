@@ -204,11 +204,9 @@ impl Store {
                 .bind(serde_json::Value::from(keys).to_string())
                 .fetch_all(self.file.readers())
                 .await?;
-        let decode = |(key, body): (String, Vec<u8>)| {
-            let analysis = serde_json::from_slice(&body);
-            analysis
-                .map(|analysis| (key, analysis))
-                .map_err(|e| Error::Malformed { what: "file analysis".to_owned(), why: e.to_string() })
+        let decode = |(key, body): (String, Vec<u8>)| match FileAnalysis::from_bytes(&body) {
+            Some(analysis) => Ok((key, analysis)),
+            None => Err(Error::Malformed { what: "file analysis".to_owned(), why: format!("the bytes of {key}") }),
         };
         rows.into_iter().map(decode).collect()
     }

@@ -23,7 +23,6 @@ mod rules;
 mod site;
 mod text;
 mod tree;
-mod wire;
 mod worker;
 
 pub use analyze::{Analyzer, analyze, outline, parse_only, refusal};

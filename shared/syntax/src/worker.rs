@@ -8,7 +8,7 @@ use contracts::analysis::{FileAnalysis, ParseStatus};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-use crate::{Analyzer, GRAMMARS, frame, wire};
+use crate::{Analyzer, GRAMMARS, frame};
 
 /// Serves the pool that started this process until its end of the pipe closes. The first frame holds the memory limit
 /// in bytes; the answer to it names the grammars. Then one frame a file, answered in order.
@@ -31,7 +31,7 @@ pub fn serve_worker() -> io::Result<()> {
                 FileAnalysis { status: ParseStatus::Failed("the request is unreadable".into()), ..Default::default() }
             }
         };
-        answers.write_all(&frame::encode(&[&wire::write(&analysis)]))?;
+        answers.write_all(&frame::encode(&[&analysis.to_bytes()]))?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! One child process and the pipe to it. It is fed a few files ahead, so that it never waits for the next.
 
+use contracts::analysis::FileAnalysis;
 use std::collections::VecDeque;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
@@ -13,7 +14,7 @@ use tokio::time::timeout;
 
 use super::queue::{Queue, Ticket};
 use super::{Settings, Worker};
-use crate::{Error, GRAMMARS, frame, wire, worker};
+use crate::{Error, GRAMMARS, frame, worker};
 
 /// Files under way at once in one child: enough to hide the pipe, few enough that the last files spread evenly.
 const AHEAD: usize = 4;
@@ -164,7 +165,7 @@ async fn collect(stdout: &mut BufReader<ChildStdout>, flight: &Flight, limit: Du
     loop {
         take(&flight.present).await;
         let Ok(answer) = timeout(limit, frame::read_async(stdout)).await else { return (served, true) };
-        let analysis = answer.ok().flatten().and_then(|body| wire::read(&body));
+        let analysis = answer.ok().flatten().and_then(|body| FileAnalysis::from_bytes(&body));
         let Some(analysis) = analysis else { return (served, false) };
         served += 1;
         let Some(ticket) = flight.tickets().pop_front() else { return (served, false) };
