@@ -83,14 +83,14 @@ const STATEMENTS: [(usize, &str); 14] = [
     ),
     (
         1,
-        "insert into inbox (seq, run, id, repo, reported_at, envelope)
-             select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 from json_each($1)
+        "insert into inbox (seq, report) select value->>0, value from json_each($1)
              where not exists (select 1 from delivery where run = value->>1 or id = value->>2)",
     ),
     (
         2,
         "insert or ignore into delivery (run, id, repo, reported_at)
-             select run, id, repo, reported_at from inbox where seq in (select value from json_each($2))",
+             select report->>1, report->>2, report->>3, report->>4 from inbox
+             where seq in (select value from json_each($2))",
     ),
     (2, "delete from inbox where seq in (select value from json_each($2))"),
     (

@@ -62,7 +62,7 @@ impl Store {
     /// Accepted reports that nobody has decided about, in the order they came: `(row, run, envelope)` after row `after`,
     /// at most `limit`.
     pub async fn waiting(&self, after: i64, limit: u32) -> Result<Vec<(i64, String, String)>, Error> {
-        Ok(sqlx::query_as("select seq, run, envelope from inbox where seq > $1 order by seq limit $2")
+        Ok(sqlx::query_as("select seq, report->>1, report->>5 from inbox where seq > $1 order by seq limit $2")
             .bind(after)
             .bind(limit)
             .fetch_all(self.file.readers())
@@ -89,14 +89,14 @@ impl Store {
 
     /// Whether everything that a run set in motion has been decided; none for a run that was never accepted.
     pub async fn finished(&self, run: &RunId) -> Result<Option<bool>, Error> {
-        let finished = sqlx::query_scalar(
-            "select not exists (select 1 from flight where run = $1) from delivery where run = $1
-             union all
-             select 0 from inbox where run = $1 limit 1",
-        )
-        .bind(run.as_str())
-        .fetch_optional(self.file.readers())
-        .await?;
+        if self.undecided.waits(run) {
+            return Ok(Some(false));
+        }
+        let finished =
+            sqlx::query_scalar("select not exists (select 1 from flight where run = $1) from delivery where run = $1")
+                .bind(run.as_str())
+                .fetch_optional(self.file.readers())
+                .await?;
         Ok(finished)
     }
 

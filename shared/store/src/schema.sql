@@ -11,14 +11,9 @@ create table if not exists delivery (
 -- Accepted reports that no stage has decided about yet, in the order they came: appended, read once, removed. What a
 -- repeat is recognised by is in memory until the report is decided about and its `delivery` is kept: an index here would
 -- cost every acknowledgement two scattered pages.
-create table if not exists inbox (
-    seq integer primary key,
-    run text not null,
-    id text,
-    repo text not null,
-    reported_at integer not null,
-    envelope text not null
-);
+-- `report` is `[row, run, delivery, repository, time, envelope]`: taken apart when it is decided about, not when somebody waits
+-- for the answer.
+create table if not exists inbox (seq integer primary key, report text not null);
 
 -- What each stage decided about each message: the reason that a redelivery costs nothing and changes nothing.
 create table if not exists decision (

@@ -30,7 +30,7 @@ impl Undecided {
     /// Learns what a former process left.
     pub(crate) async fn load(&self, readers: &SqlitePool) -> Result<(), sqlx::Error> {
         let reports: Vec<(i64, String, Option<String>)> =
-            sqlx::query_as("select seq, run, id from inbox order by seq").fetch_all(readers).await?;
+            sqlx::query_as("select seq, report->>1, report->>2 from inbox order by seq").fetch_all(readers).await?;
         let flights: Vec<(String, String)> =
             sqlx::query_as("select message, stage from flight").fetch_all(readers).await?;
         self.with(|waiting| {
@@ -54,6 +54,11 @@ impl Undecided {
             let flies = waiting.flights.get(stage).is_some_and(|messages| messages.contains(message));
             flies || waiting.reports.contains_key(&message.run())
         })
+    }
+
+    /// Whether a report waits for its first decision.
+    pub(crate) fn waits(&self, run: &RunId) -> bool {
+        self.with(|waiting| waiting.reports.contains_key(run))
     }
 
     /// The run that waits under this run or this delivery id.
