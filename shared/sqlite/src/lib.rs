@@ -137,6 +137,13 @@ async fn write_for_all<Op, Out>(
 ) {
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, MOST_IN_A_COMMIT).await > 0 {
+        // Whoever is about to write does so now, and shares this commit instead of waiting for it.
+        tokio::task::yield_now().await;
+        while batch.len() < MOST_IN_A_COMMIT
+            && let Ok(next) = waiting.try_recv()
+        {
+            batch.push(next);
+        }
         let (ops, answers): (Vec<_>, Vec<_>) = batch.drain(..).map(|w| (w.op, w.answer)).unzip();
         match commit(&mut connection, ops, &mut apply).await {
             Ok(outs) => answers.into_iter().zip(outs).for_each(|(answer, out)| drop(answer.send(Ok(out)))),
