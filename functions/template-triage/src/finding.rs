@@ -7,6 +7,7 @@ use contracts::{CommitId, Fingerprint};
 use crate::gather::{Case, Changed, Twin};
 use crate::hunk::Hunk;
 use crate::patch;
+use crate::related::related;
 
 /// Hunks that are quoted.
 const QUOTED: usize = 6;
@@ -72,6 +73,10 @@ pub(crate) fn of_hunks(
         0 => span((*at).max(1), at + 1),
         remove => span(at + 1, at + remove),
     });
+    let lines: Vec<&str> = text.lines().collect();
+    let inserted = applied.iter().filter(|(_, _, remove, _)| *remove == 0);
+    let beside = inserted.filter_map(|(hunk, at, ..)| related(&lines, *at, &hunk.added));
+    let beside = beside.filter_map(|(start, end)| span(start + 1, end + 1));
     let conflicting = conflicts.iter().filter_map(|(_, (start, end), _)| span(start + 1, end + 1));
     let exact = conflicts.is_empty() && applied.iter().all(|(_, _, _, exact)| *exact);
     let cured = applied.iter().all(|(hunk, ..)| !hunk.removed.is_empty());
@@ -99,7 +104,7 @@ pub(crate) fn of_hunks(
         tier,
         tier_reason: tier_reason.to_owned(),
         provider: hunks.take(QUOTED).flat_map(|hunk| provider(case, file, hunk)).collect(),
-        dependent: at.chain(conflicting).collect(),
+        dependent: at.chain(beside).chain(conflicting).collect(),
         patch: merged(text, applied).and_then(|new| proved(&here.path, Some(text), Some(&new))),
         triggers: concerns.iter().map(|&c| c.to_owned()).collect(),
         ..blank(case, file)

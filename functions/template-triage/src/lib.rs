@@ -13,6 +13,7 @@ mod noise;
 mod patch;
 mod place;
 mod records;
+mod related;
 mod rules;
 mod twin;
 
