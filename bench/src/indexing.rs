@@ -10,14 +10,13 @@ use contracts::messages::ChangeReported;
 use contracts::record::Index;
 use contracts::structure::{Origin, Structure};
 use contracts::{CommitId, RepoName};
-use git::{Fetched, OnProgress, Rev, Wanted};
-use gix::objs::tree::EntryKind;
 use local::cli::{Cli, Common};
 use local::river::{Plan, River};
 use relationships::Relationships;
 use tempfile::TempDir;
 
 use crate::numbers::{median, peak_memory, processor_time};
+use crate::scratch::Scratch;
 use crate::table::{Bound, Table};
 
 /// Pushes of one file whose median counts.
@@ -74,66 +73,23 @@ pub fn measure(repository: &Path, table: &mut Table) -> anyhow::Result<Indexed> 
 
 /// The program's own river over a folder, as `downstream index` starts it.
 pub async fn start(home: &Path) -> anyhow::Result<River> {
+    start_with(home, Relationships::empty(), HashMap::new()).await
+}
+
+/// The same with relationships, and where their repositories are.
+pub async fn start_with(
+    home: &Path,
+    relationships: Relationships,
+    addresses: HashMap<String, String>,
+) -> anyhow::Result<River> {
     let cli = Cli::try_parse_from(["downstream", "doctor"])?;
     let common = Common { home: Some(home.to_owned()), ..cli.common };
-    let plan = Plan { relationships: Relationships::empty(), addresses: HashMap::new(), sends_nothing: true };
+    let plan = Plan { relationships, addresses, sends_nothing: true };
     River::start(&common, home.to_owned(), plan).await.map_err(|e| anyhow!("{e}"))
 }
 
-/// A repository of our own over the objects of a foreign one, so that commits can be added.
-struct Scratch {
-    folder: TempDir,
-}
-
-impl Scratch {
-    fn over(repository: &Path) -> anyhow::Result<Self> {
-        let theirs = gix::open_opts(repository, gix::open::Options::isolated())
-            .with_context(|| format!("{} is no repository", repository.display()))?;
-        let head = theirs.head_id()?.detach();
-        let objects = theirs.objects.store_ref().path().canonicalize()?;
-        let folder = tempfile::tempdir_in(".")?;
-        let ours = gix::init_bare(folder.path())?;
-        std::fs::create_dir_all(folder.path().join("objects/info"))?;
-        std::fs::write(folder.path().join("objects/info/alternates"), format!("{}\n", objects.display()))?;
-        drop(ours);
-        let ours = gix::open_opts(folder.path(), gix::open::Options::isolated())?;
-        ours.reference("refs/heads/main", head, gix::refs::transaction::PreviousValue::Any, "bench")?;
-        Ok(Self { folder })
-    }
-
-    fn url(&self) -> anyhow::Result<String> {
-        Ok(format!("file://{}", self.folder.path().canonicalize()?.display()))
-    }
-
-    fn head(&self) -> anyhow::Result<CommitId> {
-        let repo = gix::open_opts(self.folder.path(), gix::open::Options::isolated())?;
-        Ok(repo.head_id()?.to_string().parse()?)
-    }
-
-    /// A commit that adds a line to one file.
-    fn edit(&self, path: &str, line: &str) -> anyhow::Result<CommitId> {
-        let repo = gix::open_opts(self.folder.path(), gix::open::Options::isolated())?;
-        let head = repo.head_commit()?;
-        let tree = head.tree()?;
-        let entry = tree.lookup_entry_by_path(path)?.context("the file is gone")?;
-        let mut text = entry.object()?.detach().data;
-        text.extend_from_slice(line.as_bytes());
-        let mut editor = tree.edit()?;
-        editor.upsert(path, EntryKind::Blob, repo.write_blob(&text)?)?;
-        let tree = editor.write()?;
-        let at = format!("{} +0000", head.time()?.seconds + 60);
-        let author = gix::actor::SignatureRef { name: "Ada".into(), email: "ada@acme.example".into(), time: &at };
-        let id = repo.commit_as(author, author, "refs/heads/main", "Add a line", tree, [head.id()])?;
-        Ok(id.to_string().parse()?)
-    }
-
-    async fn open(&self, river: &River) -> anyhow::Result<Fetched> {
-        Ok(river.git.fetch(&self.url()?, &Wanted::only(Rev::Head), OnProgress::silent()).await?)
-    }
-}
-
 /// Takes one report through the river to its end.
-async fn run(
+pub async fn run(
     river: &River,
     repo: &RepoName,
     scratch: &Scratch,

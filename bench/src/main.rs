@@ -6,10 +6,12 @@ mod acks;
 mod indexing;
 mod load;
 mod numbers;
+mod scratch;
 mod search;
 mod servers;
 mod stages;
 mod table;
+mod triage;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,7 +43,7 @@ struct Run {
     /// A clone of a repository of about 3,000 files
     #[arg(long)]
     repository: Option<PathBuf>,
-    /// Only `acks`, `stages`, `indexing` or `search`
+    /// Only `acks`, `stages`, `indexing`, `search` or `triage`
     #[arg(long)]
     only: Option<String>,
     /// Write the figures as JSON
@@ -82,7 +84,15 @@ fn measure(run: &Run) -> anyhow::Result<()> {
                 search::measure(&indexed, &mut table)?;
             }
         }
-        _ => table.skip("indexing and search", "needs --repository DIR, a clone of about 3,000 files"),
+        Some(_) => {}
+        None => table.skip("indexing and search", "needs --repository DIR, a clone of about 3,000 files"),
+    }
+    if wants("triage") {
+        match &run.repository {
+            Some(repository) => triage::one(repository, &mut table)?,
+            None => table.skip("a verdict", "needs --repository DIR, a clone of about 3,000 files"),
+        }
+        triage::many(&mut table)?;
     }
     if wants("stages") {
         stages::measure(&mut table)?;

@@ -57,8 +57,8 @@ pub(crate) fn names(source: &RepoName) -> Vec<String> {
     names
 }
 
-/// Whether a text holds one of the provider's names.
-pub(crate) fn is_named(source: &RepoName, text: &str) -> bool {
+/// Whether a text holds one of the provider's names (`my-service`, `my_service`) as a word.
+pub fn is_named(source: &RepoName, text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     names(source).iter().any(|name| contains_word(&text, name))
 }

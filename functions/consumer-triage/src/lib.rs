@@ -25,6 +25,7 @@ use stage::{Fault, Outcome, ProgressHandle, Stage, says};
 use store::Store;
 use syntax::Parsers;
 
+pub use contact::is_named;
 pub use decide::decide;
 pub use dependent::{Dependent, File, Place};
 pub use gather::{Case, Reading, read_dependent};

@@ -1,11 +1,13 @@
 //! `downstream doctor`: everything that would keep an installation from working, each with its id and what to do.
 
+mod unused;
+
 use std::path::Path;
 
 use contracts::RepoName;
 use git::{Git, OnProgress, Rev, Wanted};
 use github::Github;
-use relationships::{Relationships, Severity};
+use relationships::{Consumer, Relationships, Severity};
 use serde::Serialize;
 use serde_json::json;
 
@@ -14,6 +16,7 @@ use crate::exit::{Exit, Failure};
 use crate::home::{self, Home};
 use crate::show::{Paint, inert};
 use crate::{names, relations};
+use unused::unused;
 
 /// Dead letters that are listed.
 const SHOWN_LETTERS: u32 = 20;
@@ -141,8 +144,8 @@ async fn repositories(common: &Common, relationships: &Relationships, git: &Git,
     for source in relationships.repositories() {
         for consumer in relationships.consumers_of(source) {
             let url = names::join(&common.git_base_url, &consumer.repo);
-            match paths(git, &url).await {
-                Ok(paths) => checks.extend(interface_files(&consumer.repo, &consumer.interface_files, &paths)),
+            match consumer_checks(git, &url, source, consumer).await {
+                Ok(found) => checks.extend(found),
                 Err(error) => checks.push(unreachable_repository(&consumer.repo, &error)),
             }
         }
@@ -160,10 +163,19 @@ fn unreachable_repository(repo: &RepoName, error: &git::Error) -> Check {
     )
 }
 
-async fn paths(git: &Git, url: &str) -> Result<Vec<String>, git::Error> {
+async fn consumer_checks(
+    git: &Git,
+    url: &str,
+    source: &RepoName,
+    consumer: &Consumer,
+) -> Result<Vec<Check>, git::Error> {
     let fetched = git.fetch(url, &Wanted::only(Rev::Head), OnProgress::silent()).await?;
     let listing = fetched.repository.list(&fetched.after, git.limits().max_files).await?;
-    Ok(listing.entries.into_iter().map(|entry| entry.path).collect())
+    let paths: Vec<String> = listing.entries.into_iter().map(|entry| entry.path).collect();
+    let mut checks = interface_files(&consumer.repo, &consumer.interface_files, &paths);
+    let has_interface = checks.iter().any(|check| check.status == Status::Ok);
+    checks.extend(unused(&fetched, &consumer.repo, source, has_interface, git.limits()).await?);
+    Ok(checks)
 }
 
 fn interface_files(repo: &RepoName, files: &[String], paths: &[String]) -> Vec<Check> {

@@ -118,8 +118,12 @@ fn the_doctor_names_what_is_wrong() {
     let home = tempfile::tempdir().expect("a folder");
     Repository::create(&home.path().join("acme/api")).commit(&[("app.py", &service("/health"))]);
     Repository::create(&home.path().join("acme/shop")).commit(&[("utils/client.py", &client("/health"))]);
+    Repository::create(&home.path().join("acme/calm")).commit(&[("main.py", "print('nothing to do with it')\n")]);
+    Repository::create(&home.path().join("acme/fan")).commit(&[("README", "Talks to the API.\n")]);
     let relationships = r#"{ "relationships": { "acme/api": { "type": "service_provider", "cosnumers": [], "consumers": [
         { "repo": "acme/shop", "relationship_type": "api_consumer", "interface_files": ["src/client.py"] },
+        { "repo": "acme/calm", "relationship_type": "api_consumer" },
+        { "repo": "acme/fan", "relationship_type": "api_consumer" },
         { "repo": "acme/gone", "relationship_type": "api_consumer" } ] } } }"#;
     std::fs::write(home.path().join("relationships.json"), relationships).expect("writes");
     let base = format!("file://{}", home.path().display());
@@ -129,4 +133,6 @@ fn the_doctor_names_what_is_wrong() {
     for part in ["did you mean utils/client.py?", "acme/gone", "cosnumers", "storage.open", "github.auth"] {
         assert!(said.out.contains(part), "no {part:?} in:\n{}", said.out);
     }
+    assert!(said.out.contains("acme/calm: nothing in it names acme/api"), "{}", said.out);
+    assert!(!said.out.contains("acme/fan: nothing"), "{}", said.out);
 }
