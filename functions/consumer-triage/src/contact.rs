@@ -44,11 +44,11 @@ impl Contact {
     }
 }
 
-/// `my-service`, `my_service`, and `owner/my-service` with it.
+/// `my-service`, `my_service`, `myservice`, and `owner/my-service` with them.
 pub(crate) fn names(source: &RepoName) -> Vec<String> {
     let name = source.name().to_ascii_lowercase();
     let mut names = vec![name.clone()];
-    for other in [name.replace('-', "_"), name.replace(['-', '_'], "")] {
+    for other in [name.replace('-', "_"), name.replace('_', "-"), name.replace(['-', '_'], "")] {
         // A short run of letters is a part of many words.
         if !names.contains(&other) && other.len() >= 5 {
             names.push(other);

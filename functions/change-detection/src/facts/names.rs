@@ -1,6 +1,8 @@
 //! Names that a service is configured by (storages, datasets, topics, flags of its command line) and that the
 //! whole repository no longer knows. The weakest family: it says "gone", not what the name was for.
 
+mod declared;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::fact::{Element, Fact, Impact};
@@ -10,7 +12,7 @@ use crate::facts::Rule;
 
 const FLAG_REMOVED: Rule = Rule {
     id: "config.flag.removed",
-    sees: "a flag of a command line is named nowhere in the repository any more",
+    sees: "a flag of a command line is declared, or named at all, nowhere in the repository any more",
     impact: Impact::Breaking,
     triggers: &["configuration", "deployment"],
 };
@@ -30,21 +32,22 @@ const MAX_NAMES: usize = 500;
 
 /// Names that the changed files no longer have.
 pub(crate) fn gone(c: &Comparison) -> Vec<String> {
-    let lost = lost(c).into_keys();
-    lost.map(|name| name.trim_start_matches("--").to_owned()).collect()
+    let names = lost(c).into_keys().chain(declared::lost(c).into_keys());
+    names.map(|name| name.trim_start_matches("--").to_owned()).collect()
 }
 
 /// Facts about names.
 pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
-    let lost = lost(c);
-    if lost.len() > MAX_NAMES {
+    let (lost, declared) = (lost(c), declared::lost(c));
+    if lost.len() + declared.len() > MAX_NAMES {
         return Vec::new();
     }
     let standing: BTreeSet<&str> =
         c.kept.iter().filter(|side| !is_history(&side.path)).flat_map(|side| words(side.text())).collect();
     let stands = |name: &str| standing.contains(name) || standing.contains(name.trim_start_matches("--"));
     let mut out = Vec::new();
-    for (name, (side, line)) in lost.iter().filter(|(name, _)| !stands(name)) {
+    let spelt = lost.iter().filter(|(name, _)| !stands(name));
+    for (name, (side, line)) in declared.iter().chain(spelt) {
         let rule = if name.starts_with("--") { &FLAG_REMOVED } else { &NAME_REMOVED };
         let element = Element::ConfigKey { file: side.path.clone(), key: name.clone() };
         out.push(rule.fact(

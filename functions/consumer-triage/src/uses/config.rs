@@ -5,6 +5,9 @@ use contracts::fact::Fact;
 use crate::dependent::{File, Place};
 use crate::uses::{Asked, Certainty, Found, Use, env, text};
 
+/// Lines of one command or step above a flag of it.
+const COMMAND: u32 = 10;
+
 /// Places that name the key.
 pub(crate) fn find(fact: &Fact, file: &str, key: &str, asked: &Asked<'_>) -> Found {
     match fact.rule.as_str() {
@@ -21,9 +24,13 @@ fn names(name: &str, asked: &Asked<'_>) -> Found {
     }
     let mut found = Found::default();
     let variable = option_variable(name);
-    let files = asked.dependent.files.iter().filter(|file| file.place != Place::Test && configures_services(file));
+    let is_flag = name.starts_with("--");
+    let configures = |file: &&File| configures_services(file) || (is_flag && env::sets_variables(file));
+    let files = asked.dependent.files.iter().filter(|file| file.place != Place::Test).filter(configures);
     for file in files.filter(|file| asked.contact.is_near(file)) {
-        let by_name = file.lines_with(name).filter(|(_, line)| text::name_at(line, name).is_some());
+        let by_name = file.lines_with(name).filter(|(number, line)| {
+            text::name_at(line, name).is_some() && (configures_services(file) || is_passed_on(file, *number, asked))
+        });
         let by_variable =
             file.lines_with(&variable).filter(|(_, line)| sets_option(line, &variable, asked.case.change.repo.name()));
         for (number, line) in by_name.chain(by_variable) {
@@ -35,6 +42,11 @@ fn names(name: &str, asked: &Asked<'_>) -> Found {
         }
     }
     found
+}
+
+/// In workflows and scripts, where many programs get flags, the provider is named in the same command or step.
+fn is_passed_on(file: &File, line: u32, asked: &Asked<'_>) -> bool {
+    (line.saturating_sub(COMMAND)..=line).any(|near| asked.contact.is_named_in(file.line(near)))
 }
 
 /// `--use-x` is `…_USE_X` in programs that read their options from the environment, too; one word alone says too little.

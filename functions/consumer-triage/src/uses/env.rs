@@ -38,6 +38,10 @@ const COMMON: &[&str] = &[
     "NO_PROXY",
 ];
 
+const IN_A_NEAR_FILE: Certainty = Certainty::Likely("the variable is set in a file that configures this service");
+const SOMEWHERE: Certainty =
+    Certainty::CheckFirst("the variable is set in a repository that is declared to run this service");
+
 /// Places that set the variable for the provider.
 pub(crate) fn find(fact: &Fact, name: &str, renamed_to: Option<&str>, asked: &Asked<'_>) -> Found {
     if fact.rule == "env.required" || COMMON.contains(&name) || name.len() < 5 {
@@ -46,7 +50,8 @@ pub(crate) fn find(fact: &Fact, name: &str, renamed_to: Option<&str>, asked: &As
     let configures = configures(asked);
     let mut found = Found::default();
     for file in asked.dependent.files.iter().filter(|file| file.place != Place::Test && sets_variables(file)) {
-        if !file.text().contains(name) || !asked.contact.is_near(file) {
+        let near = asked.contact.is_near(file);
+        if !file.text().contains(name) || !(near || (configures && is_distinctive(name))) {
             continue;
         }
         let (own, others) = service_blocks(file, asked);
@@ -59,7 +64,7 @@ pub(crate) fn find(fact: &Fact, name: &str, renamed_to: Option<&str>, asked: &As
             }
             let mut place = Use::at(&file.path, number);
             if !in_block {
-                place = place.but(Certainty::Likely("the variable is set in a file that configures this service"));
+                place = place.but(if near { IN_A_NEAR_FILE } else { SOMEWHERE });
             }
             let once = line.matches(name).count() == 1;
             place.replace = renamed_to.filter(|_| once).map(|new| (name.to_owned(), new.to_owned()));
@@ -67,6 +72,11 @@ pub(crate) fn find(fact: &Fact, name: &str, renamed_to: Option<&str>, asked: &As
         }
     }
     found
+}
+
+/// Three words or more: nobody else calls a variable like that by accident.
+fn is_distinctive(name: &str) -> bool {
+    name.split('_').filter(|word| !word.is_empty()).count() >= 3
 }
 
 /// The relationship is about running the provider, so its variables are set here.
@@ -107,7 +117,7 @@ pub(crate) fn is_inside(blocks: &Blocks, line: u32) -> bool {
 }
 
 /// Files in which variables are set for another program.
-fn sets_variables(file: &File) -> bool {
+pub(crate) fn sets_variables(file: &File) -> bool {
     let name = file.path.rsplit('/').next().unwrap_or(&file.path).to_ascii_lowercase();
     let ends = [
         ".yml",
