@@ -6,6 +6,7 @@ pub mod config;
 pub mod deploy;
 pub mod env;
 pub mod http;
+pub mod module;
 pub mod names;
 mod parameters;
 mod rule;
@@ -37,6 +38,7 @@ const FAMILIES: &[Family] = &[
     Family { rules: config::RULES, facts: config::facts, gone: nothing },
     Family { rules: deploy::RULES, facts: deploy::facts, gone: deploy::gone },
     Family { rules: symbol::RULES, facts: symbol::facts, gone: nothing },
+    Family { rules: module::RULES, facts: module::facts, gone: module::gone },
     Family { rules: ci::RULES, facts: ci::facts, gone: nothing },
     Family { rules: names::RULES, facts: names::facts, gone: names::gone },
 ];

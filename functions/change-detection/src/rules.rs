@@ -41,6 +41,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("http.route.removed", "@app.get(\"/export\")  →  (gone)"),
     ("package.entry.removed", "[project.scripts] tool = …  →  (gone)"),
     ("package.renamed", "name = \"acme-sdk\"  →  name = \"acme-client\""),
+    ("symbol.module.removed", "pub mod distributions;  →  pub mod distr;"),
     ("symbol.moved", "from sdk.client import Client  →  from sdk.http import Client"),
     ("symbol.removed", "def connect(…)  →  (gone)"),
     ("symbol.renamed", "def connect(…)  →  def open(…)"),

@@ -83,7 +83,7 @@ fn candidates<'a>(case: &'a Case, verdict: &mut Verdict) -> Vec<&'a Fact> {
     found
 }
 
-/// A name that is merely gone says nothing that a finding about the same lines does not say better.
+/// A name or a module that is merely gone says nothing that a finding about the same lines does not say better.
 fn drop_weaker(findings: &mut Vec<Finding>) {
     let strong: Vec<(String, u32)> = findings
         .iter()
@@ -100,7 +100,7 @@ fn drop_weaker(findings: &mut Vec<Finding>) {
 }
 
 fn is_weak(rule: &str) -> bool {
-    rule.starts_with("config.")
+    rule.starts_with("config.") || rule == "symbol.module.removed"
 }
 
 /// What became of the finding that is looked at again.

@@ -75,7 +75,7 @@ fn flag(literal: &Literal) -> Option<String> {
 fn is_kind(verb: &str) -> bool {
     let kind = verb.strip_suffix('P').unwrap_or(verb);
     let kind = kind.strip_suffix("Var").unwrap_or(kind);
-    KINDS.contains(&kind) && !(kind.is_empty() && !verb.starts_with("Var"))
+    KINDS.contains(&kind) && (!kind.is_empty() || verb.starts_with("Var"))
 }
 
 /// Two parts or more, for single words name too much else: `rm-dist`, `web.listen-address`.

@@ -17,6 +17,8 @@ pub(crate) enum Binding {
     Around(u32),
     /// The module; the name is written behind it.
     Behind(String),
+    /// A package around the module, which may pass on something else; the name is written behind it.
+    BehindAround(String),
     /// Everything of the module.
     Everything,
 }
@@ -25,7 +27,7 @@ impl Binding {
     /// How the file writes the name.
     pub fn written(&self, root: &str) -> String {
         match self {
-            Self::Behind(qualifier) => format!("{qualifier}{root}"),
+            Self::Behind(qualifier) | Self::BehindAround(qualifier) => format!("{qualifier}{root}"),
             _ => root.to_owned(),
         }
     }
@@ -42,7 +44,9 @@ impl Binding {
         match self {
             Self::Direct(_) => Certainty::Certain("imported from the provider's module and gone or changed there"),
             Self::Behind(_) => Certainty::Certain("used through the provider's module and gone or changed there"),
-            Self::Around(_) => Certainty::Likely("imported from a package of the provider that may pass the name on"),
+            Self::Around(_) | Self::BehindAround(_) => {
+                Certainty::Likely("imported from a package of the provider that may pass the name on")
+            }
             Self::Everything => Certainty::Likely("everything of the provider's module is imported here"),
         }
     }
@@ -65,7 +69,7 @@ pub(crate) fn of(file: &File, module: &str, root: &str) -> Option<Binding> {
     analysis.imports.iter().filter_map(one).min_by_key(|binding| match binding {
         Binding::Direct(_) => 0,
         Binding::Behind(_) => 1,
-        Binding::Around(_) => 2,
+        Binding::Around(_) | Binding::BehindAround(_) => 2,
         Binding::Everything => 3,
     })
 }
@@ -108,12 +112,22 @@ fn python(import: &Import, module: &str, root: &str) -> Option<Binding> {
             () => None,
         };
     }
-    let (parent, last) = module.rsplit_once('.')?;
+    // The name is a module itself, and something of it is imported.
+    let inside = import.module.strip_prefix(module).and_then(|rest| rest.strip_prefix('.')?.strip_prefix(root));
+    if inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
+        return Some(Binding::Direct(import.line));
+    }
+    let (parent, last) = module.rsplit_once('.').unwrap_or(("", module));
     if import.module == parent && takes(import, last) {
         return Some(Binding::Behind(format!("{last}.")));
     }
     let around = module.strip_prefix(import.module.as_str()).is_some_and(|rest| rest.starts_with('.'));
-    (around && takes(import, root)).then_some(Binding::Around(import.line))
+    match around {
+        true if takes(import, root) => Some(Binding::Around(import.line)),
+        // `import package`, and the name behind it: the package passes on what its modules define.
+        true if import.names.is_empty() => Some(Binding::BehindAround(format!("{}.", import.module))),
+        _ => None,
+    }
 }
 
 fn rust(import: &Import, module: &str, root: &str) -> Option<Binding> {
@@ -167,6 +181,9 @@ mod tests {
             (import("a.urls", &[]), Some(Binding::Behind("a.urls.".to_owned()))),
             (import("a", &["urls"]), Some(Binding::Behind("urls.".to_owned()))),
             (import("a", &["f"]), Some(Binding::Around(3))),
+            (import("a", &[]), Some(Binding::BehindAround("a.".to_owned()))),
+            (import("a.urls.f", &["g"]), Some(Binding::Direct(3))),
+            (import("a.urls.fg", &["g"]), None),
             (import("b.urls", &["f"]), None),
             (import("a.urlsx", &["f"]), None),
         ];

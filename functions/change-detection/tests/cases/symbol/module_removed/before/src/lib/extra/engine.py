@@ -1,0 +1,3 @@
+"""Only for one platform."""
+
+NAME = "engine"

@@ -1,0 +1,3 @@
+pub mod distributions;
+pub mod seeds;
+pub mod rolls;
