@@ -30,12 +30,18 @@ pub(crate) fn find(fact: &Fact, (method, path, moved_to): (&str, &str, Option<&s
     }
     let mut found = Found::default();
     let own = serves_itself(path, asked);
-    for file in &asked.dependent.files {
+    let versioned = segments(path).first().is_some_and(|part| is_version(part));
+    for file in asked.dependent.files.iter().filter(|file| !is_description(file)) {
+        let puts_version = !versioned && puts_version_in_front(file);
         let candidates =
             if file.is_data() || file.analysis.is_none() { in_text(file, path) } else { in_code(file, path, method) };
         for (line, fit, text) in candidates {
             if other_host(&text, asked.contact) {
                 found.note = Some(format!("{}:{line} calls another host", file.path));
+                continue;
+            }
+            if puts_version && fit == Fit::Whole {
+                found.note = Some(format!("{}:{line} is called below a version of its own", file.path));
                 continue;
             }
             if let Some(mut place) = judged(file, line, fit, path, own, &text, asked) {
@@ -71,6 +77,28 @@ fn judged(file: &File, line: u32, fit: Fit, path: &str, own: bool, text: &str, a
         }
         _ => return None,
     })
+}
+
+/// A description of an interface (OpenAPI, Swagger) lists routes and calls none.
+fn is_description(file: &File) -> bool {
+    let head: String = file.text().chars().take(400).collect();
+    file.is_data() && ["\"openapi\"", "\"swagger\"", "openapi:", "swagger:"].iter().any(|key| head.contains(key))
+}
+
+/// The client joins every path to an address that ends in a version (`{base}/v1{path}`), so that a path without one is
+/// another route than the provider's of the same name.
+fn puts_version_in_front(file: &File) -> bool {
+    let ends_in_version = |text: &str| {
+        let text = text.strip_suffix("{}").unwrap_or(text).trim_end_matches('/');
+        text.len() > 3 && text.rsplit_once('/').is_some_and(|(_, last)| is_version(last))
+    };
+    file.analysis.iter().flat_map(|analysis| &analysis.literals).any(|literal| ends_in_version(&literal.text))
+}
+
+/// `v1`, `v{}`.
+fn is_version(part: &str) -> bool {
+    let number = part.strip_prefix('v').unwrap_or("");
+    number == "{}" || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Declared as a caller of the provider's API.

@@ -2,6 +2,7 @@
 
 mod arity;
 mod binding;
+mod guard;
 
 use contracts::analysis::Call;
 use contracts::fact::Fact;
@@ -22,12 +23,21 @@ pub(crate) fn find(fact: &Fact, (module, name, renamed_to): (&str, &str, Option<
     let code = || asked.dependent.files.iter().filter(|file| file.analysis.is_some() && !file.is_data());
     let imported_anywhere = code().any(|file| binding::imports_package(file, module));
     let mut found = Found::default();
+    if fact.rule == "symbol.module.removed" {
+        found.uses.extend(code().filter(|file| file.language() == "rust").flat_map(|file| by_path(file, module, name)));
+    }
     if !imported_anywhere {
         return found;
     }
     let change = Change { fact, root, member, module, signature };
     for file in code() {
         let binding = binding::of(file, module, root);
+        if let Some(line) = binding.as_ref().and_then(|binding| binding.import_line(file, root))
+            && guard::is_guarded(file, line)
+        {
+            found.note = Some(format!("{}:{line} does without it where the import fails", file.path));
+            continue;
+        }
         let mut uses = match (&binding, member) {
             (Some(binding), None) => change.plain(file, binding),
             (binding, Some(member)) => change.member(file, member, binding.is_some()),
@@ -46,6 +56,16 @@ pub(crate) fn find(fact: &Fact, (module, name, renamed_to): (&str, &str, Option<
         }
     }
     found
+}
+
+/// `package::module::…` written out, without an import.
+fn by_path(file: &File, module: &str, name: &str) -> Vec<Use> {
+    let path = format!("{module}::{name}");
+    let lines = file.lines_with(&path).filter(|(_, line)| {
+        let is_import = line.trim_start().trim_start_matches("pub ").starts_with("use ");
+        !is_import && !text::is_comment(file, line) && text::word_at(line, &path).is_some()
+    });
+    lines.take(MAX_A_FILE).map(|(number, _)| Use::at(&file.path, number)).collect()
 }
 
 struct Change<'a> {
@@ -96,7 +116,7 @@ impl Change<'_> {
             (false, false) => return Vec::new(),
         };
         if self.signature {
-            let mut out = self.calls(file, |callee| receiver_fits(callee, member, self.root), certainty);
+            let mut out = self.calls(file, |callee| self.fits(file, callee, member), certainty);
             if imports || bound {
                 out.extend(self.implementations(file, member));
             }
@@ -109,10 +129,17 @@ impl Change<'_> {
         let fitting = lines.filter(|(_, line)| {
             line.match_indices(&dotted).any(|(at, _)| {
                 let ends = !line[at + dotted.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
-                ends && receiver_fits(&format!("{}{dotted}", receiver(&line[..at])), member, self.root)
+                ends && self.fits(file, &format!("{}{dotted}", receiver(&line[..at])), member)
             })
         });
         fitting.map(|(number, _)| Use::at(&file.path, number).but(certainty)).collect()
+    }
+
+    /// A receiver named like the type; in Go, where types are called `spinner.Model`, also like the package.
+    fn fits(&self, file: &File, callee: &str, member: &str) -> bool {
+        let package = self.module.rsplit('/').next().unwrap_or(self.module);
+        let is_go = file.language() == "go" && package.len() >= 4 && binding::imports(file, self.module);
+        receiver_fits(callee, member, self.root) || (is_go && receiver_fits(callee, member, package))
     }
 
     /// Calls whose arguments no longer fit.

@@ -89,6 +89,11 @@ pub(crate) fn imports_package(file: &File, module: &str) -> bool {
     analysis.imports.iter().any(|import| inside(&import.module))
 }
 
+/// Whether the file imports exactly this module.
+pub(crate) fn imports(file: &File, module: &str) -> bool {
+    file.analysis.iter().flat_map(|analysis| &analysis.imports).any(|import| import.module == module)
+}
+
 /// `host/owner/name` is what makes two Go packages one module.
 fn same_go_module(a: &str, b: &str) -> bool {
     let root = |path: &str| path.split('/').take(3).map(str::to_owned).collect::<Vec<_>>();
