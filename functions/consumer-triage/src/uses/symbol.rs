@@ -116,7 +116,11 @@ impl Change<'_> {
             (false, false) => return Vec::new(),
         };
         if self.signature {
-            let mut out = self.calls(file, |callee| self.fits(file, callee, member), certainty);
+            let mut out = self.calls(
+                file,
+                |callee| before(callee, member).is_some_and(|before| self.fits(file, before)),
+                certainty,
+            );
             if imports || bound {
                 out.extend(self.implementations(file, member));
             }
@@ -129,17 +133,22 @@ impl Change<'_> {
         let fitting = lines.filter(|(_, line)| {
             line.match_indices(&dotted).any(|(at, _)| {
                 let ends = !line[at + dotted.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
-                ends && self.fits(file, &format!("{}{dotted}", receiver(&line[..at])), member)
+                ends && self.fits(file, &line[..at])
             })
         });
         fitting.map(|(number, _)| Use::at(&file.path, number).but(certainty)).collect()
     }
 
-    /// A receiver named like the type; in Go, where types are called `spinner.Model`, also like the package.
-    fn fits(&self, file: &File, callee: &str, member: &str) -> bool {
+    /// What stands before the dot is named like the type; in Go, where types are called `spinner.Model`, also like the
+    /// package, unless it is the package itself.
+    fn fits(&self, file: &File, before: &str) -> bool {
+        let name = receiver(before);
         let package = self.module.rsplit('/').next().unwrap_or(self.module);
-        let is_go = file.language() == "go" && package.len() >= 4 && binding::imports(file, self.module);
-        receiver_fits(callee, member, self.root) || (is_go && receiver_fits(callee, member, package))
+        let is_package = name == package && !before.trim_end_matches(name).ends_with('.');
+        if file.language() != "go" || !binding::imports(file, self.module) {
+            return receiver_fits(name, self.root);
+        }
+        !is_package && (receiver_fits(name, self.root) || (package.len() >= 4 && receiver_fits(name, package)))
     }
 
     /// Calls whose arguments no longer fit.
@@ -196,11 +205,14 @@ fn receiver(before: &str) -> &str {
     &before[start..]
 }
 
-/// `flapsClient.Wait` fits `Client.Wait`; `wg.Wait` does not.
-fn receiver_fits(callee: &str, member: &str, root: &str) -> bool {
-    let Some(before) = callee.strip_suffix(member).and_then(|before| before.strip_suffix('.')) else { return false };
-    let name = receiver(before).to_ascii_lowercase();
-    let root = root.to_ascii_lowercase();
+/// What stands before `.member`.
+fn before<'c>(callee: &'c str, member: &str) -> Option<&'c str> {
+    callee.strip_suffix(member).and_then(|before| before.strip_suffix('.'))
+}
+
+/// `flapsClient` fits `Client`; `wg` does not.
+fn receiver_fits(name: &str, root: &str) -> bool {
+    let (name, root) = (name.to_ascii_lowercase(), root.to_ascii_lowercase());
     name.len() >= 3 && (name.contains(&root) || root.contains(&name))
 }
 
@@ -218,7 +230,8 @@ mod tests {
             ("a.getClient().Wait", "Wait", "Client", true),
         ];
         for (callee, member, root, expected) in cases {
-            assert_eq!(receiver_fits(callee, member, root), expected, "{callee}");
+            let fits = before(callee, member).is_some_and(|before| receiver_fits(receiver(before), root));
+            assert_eq!(fits, expected, "{callee}");
         }
         assert_eq!(receiver("ä.ö"), "ö");
         assert_eq!(receiver(""), "");
