@@ -123,9 +123,17 @@ pub async fn read_dependent(snapshot: &Snapshot, case: &Case, deps: &Deps) -> Re
     // Data is read as data; a tree of it would say nothing that its outline does not.
     let is_code = |entry: &Entry| syntax::language_of(&entry.path, b"").is_none_or(|language| !is_data(language));
     let all: Vec<&Entry> = entries.iter().map(|(entry, _)| *entry).filter(|entry| is_code(entry)).collect();
-    let analyses = snapshot::analyses(snapshot, &all, &deps.store, &deps.parsers, &|_| ()).await?;
+    let searcher = searcher(case);
+    // An analysis that mentions nothing of what changed is not unpacked: most of a repository.
+    let interfaces: HashSet<String> =
+        all.iter().filter(|e| interface.contains(e.path.as_str())).filter_map(|e| snapshot::analysis_key(e)).collect();
+    let concerns = |key: &str, bytes: &[u8]| {
+        interfaces.contains(key) || searcher.as_ref().is_none_or(|searcher| searcher.is_match(bytes))
+    };
+    let (store, parsers) = (&deps.store, &deps.parsers);
+    let analyses = snapshot::analyses_with(snapshot, &all, store, parsers, &|_| (), &concerns).await?;
     let trees: HashMap<String, Arc<FileAnalysis>> = analyses.into_iter().map(|a| (a.path, a.analysis)).collect();
-    let wanted = wanted(&entries, &trees, case, &mut unread);
+    let wanted = wanted(&entries, &trees, searcher.as_ref(), &mut unread);
     let texts = texts(snapshot, &wanted).await?;
     let facts = relevance::asked_for(case);
     let mut files: Vec<File> = Vec::new();
@@ -160,22 +168,25 @@ fn place(path: &str, interface: &HashSet<&str>) -> Option<Place> {
     Some(if role::is_test(path) { Place::Test } else { Place::Source })
 }
 
-/// Files whose text is needed: interfaces, everything without a tree or with a tree of data, and code that names something
-/// of the facts.
-fn wanted<'a>(
-    entries: &[(&'a Entry, Place)],
-    trees: &HashMap<String, Arc<FileAnalysis>>,
-    case: &Case,
-    unread: &mut Vec<Unread>,
-) -> Vec<&'a Entry> {
+/// Finds what a file must mention to hold a use; none if there is too much to look for.
+fn searcher(case: &Case) -> Option<AhoCorasick> {
     let facts = case.sheet.facts.iter().filter(|fact| relevance::is_wanted(fact, &case.consumer));
     // What is looked at again may no longer be asked for.
     let mut needles: HashSet<String> = facts.chain(relevance::asked_for(case)).flat_map(uses::needles).collect();
     needles.extend(contact::names(&case.change.repo));
     needles.retain(|needle| !needle.is_empty());
-    let searcher = AhoCorasick::builder().ascii_case_insensitive(true).build(needles).ok();
-    let names_something =
-        |analysis: &FileAnalysis| searcher.as_ref().is_none_or(|searcher| mentions(searcher, analysis));
+    AhoCorasick::builder().ascii_case_insensitive(true).build(needles).ok()
+}
+
+/// Files whose text is needed: interfaces, everything without a tree or with a tree of data, and code that names something
+/// of the facts.
+fn wanted<'a>(
+    entries: &[(&'a Entry, Place)],
+    trees: &HashMap<String, Arc<FileAnalysis>>,
+    searcher: Option<&AhoCorasick>,
+    unread: &mut Vec<Unread>,
+) -> Vec<&'a Entry> {
+    let names_something = |analysis: &FileAnalysis| searcher.is_none_or(|searcher| mentions(searcher, analysis));
     let mut room = MAX_TEXTS;
     let mut out = Vec::new();
     // Data fills what room the rest leaves.

@@ -60,8 +60,25 @@ pub async fn analyses(
     parsers: &Parsers,
     on_done: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<FileAnalysisOf>, Error> {
+    analyses_with(snapshot, entries, store, parsers, on_done, &|_, _| true).await
+}
+
+/// As [`analyses`]. What the store has and `in_full` does not want, by its key and its bytes, has only its head: language,
+/// lines and status.
+///
+/// # Errors
+///
+/// The same.
+pub async fn analyses_with(
+    snapshot: &Snapshot,
+    entries: &[&Entry],
+    store: &Store,
+    parsers: &Parsers,
+    on_done: &(dyn Fn(u64) + Sync),
+    in_full: &(dyn Fn(&str, &[u8]) -> bool + Sync),
+) -> Result<Vec<FileAnalysisOf>, Error> {
     let keyed: Vec<(String, &Entry)> = entries.iter().filter_map(|e| Some((analysis_key(e)?, *e))).collect();
-    let mut found = look_up(store, &keyed).await?;
+    let mut found = look_up(store, &keyed, in_full).await?;
     let mut missing: Vec<&(String, &Entry)> = keyed.iter().filter(|(key, _)| !found.contains_key(key)).collect();
     missing.sort_by(|a, b| a.0.cmp(&b.0));
     missing.dedup_by(|a, b| a.0 == b.0);
@@ -90,11 +107,15 @@ pub async fn analyses(
         .collect())
 }
 
-async fn look_up(store: &Store, keyed: &[(String, &Entry)]) -> Result<HashMap<String, Arc<FileAnalysis>>, Error> {
+async fn look_up(
+    store: &Store,
+    keyed: &[(String, &Entry)],
+    in_full: &(dyn Fn(&str, &[u8]) -> bool + Sync),
+) -> Result<HashMap<String, Arc<FileAnalysis>>, Error> {
     let mut found = HashMap::with_capacity(keyed.len());
     for some in keyed.chunks(LOOK_UP) {
         let keys: Vec<String> = some.iter().map(|(key, _)| key.clone()).collect();
-        let answered = store.analyses(&keys).await?;
+        let answered = store.analyses(&keys, in_full).await?;
         found.extend(answered.into_iter().map(|(key, analysis)| (key, Arc::new(analysis))));
     }
     Ok(found)

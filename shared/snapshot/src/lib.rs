@@ -21,7 +21,7 @@ use blobs::Blobs;
 use contracts::BlobKey;
 use contracts::manifest::Manifest;
 
-pub use crate::analyses::{FileAnalysisOf, analyses, analysis_key};
+pub use crate::analyses::{FileAnalysisOf, analyses, analyses_with, analysis_key};
 pub use crate::error::Error;
 pub use crate::hunks::from_hunks;
 pub use crate::take::{Take, fetching, of_commit, take};

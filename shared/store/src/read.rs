@@ -197,14 +197,23 @@ impl Store {
         body.map(|body| parse("notice", &body)).transpose()
     }
 
-    /// Analyses by key; keys that are not there are absent from the answer.
-    pub async fn analyses(&self, keys: &[String]) -> Result<HashMap<String, FileAnalysis>, Error> {
+    /// Analyses by key; keys that are not there are absent from the answer. Of those whose bytes `in_full` does not want,
+    /// only the head is read.
+    pub async fn analyses(
+        &self,
+        keys: &[String],
+        in_full: &(dyn Fn(&str, &[u8]) -> bool + Sync),
+    ) -> Result<HashMap<String, FileAnalysis>, Error> {
         let rows: Vec<(String, Vec<u8>)> =
             sqlx::query_as("select key, body from analysis where key in (select value from json_each($1))")
                 .bind(serde_json::Value::from(keys).to_string())
                 .fetch_all(self.file.readers())
                 .await?;
-        let decode = |(key, body): (String, Vec<u8>)| match FileAnalysis::from_bytes(&body) {
+        let read = |key: &str, body: &[u8]| match in_full(key, body) {
+            true => FileAnalysis::from_bytes(body),
+            false => FileAnalysis::head_from_bytes(body),
+        };
+        let decode = |(key, body): (String, Vec<u8>)| match read(&key, &body) {
             Some(analysis) => Ok((key, analysis)),
             None => Err(Error::Malformed { what: "file analysis".to_owned(), why: format!("the bytes of {key}") }),
         };

@@ -1,6 +1,6 @@
 //! What every adapter owes, asked of each of them.
 
-use contracts::analysis::FileAnalysis;
+use contracts::analysis::{EnvRead, FileAnalysis};
 use contracts::index::{Chunk, IndexedFile};
 use contracts::record::{Record, Repository};
 use contracts::{MessageId, ObjectId, RepoName, RunId};
@@ -120,8 +120,16 @@ async fn analyses_are_found_by_key(store: &Store) {
     let rows: Vec<_> = (0..1000).map(|n| (format!("k{n}"), analysis(n))).collect();
     store.put_analyses(&rows).await.expect("puts");
     store.put_analyses(&[("k1".into(), analysis(99))]).await.expect("a repeat is a success");
-    let found = store.analyses(&["k1".into(), "k999".into(), "no".into()]).await.expect("gets");
+    let found = store.analyses(&["k1".into(), "k999".into(), "no".into()], &|_, _| true).await.expect("gets");
     assert_eq!((found.len(), found["k1"].lines, found["k999"].lines), (2, 1, 999));
+    let read = EnvRead { name: "PORT".into(), default: None, required: true, line: 3 };
+    let whole = FileAnalysis { env: vec![read], ..analysis(7) };
+    store.put_analyses(&[("env".into(), whole.clone())]).await.expect("puts");
+    for (needle, expected) in [("PORT", whole), ("HOST", analysis(7))] {
+        let mentions = |_: &str, bytes: &[u8]| bytes.windows(4).any(|word| word == needle.as_bytes());
+        let found = store.analyses(&["env".into()], &mentions).await.expect("gets");
+        assert_eq!(found["env"], expected, "{needle}");
+    }
 }
 
 fn file(path: &str, chunks: &[(&str, i8)]) -> IndexedFile {

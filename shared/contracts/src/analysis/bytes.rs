@@ -75,10 +75,14 @@ impl FileAnalysis {
         out.0
     }
 
-    /// Reads; none where the bytes are not a whole analysis and nothing else.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut from = Reader(bytes);
-        let analysis = Self {
+    /// Reads language, lines and status, and leaves all lists empty: for a reader who has searched the bytes, in which
+    /// every text stands as it is, and found nothing that concerns him.
+    pub fn head_from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::head(&mut Reader(bytes))
+    }
+
+    fn head(from: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
             language: from.text()?,
             lines: from.small()?,
             status: match from.number()? {
@@ -88,6 +92,15 @@ impl FileAnalysis {
                 _ => return None,
             },
             code_hash: from.number()?,
+            ..Self::default()
+        })
+    }
+
+    /// Reads; none where the bytes are not a whole analysis and nothing else.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut from = Reader(bytes);
+        let head = Self::head(&mut from)?;
+        let analysis = Self {
             symbols: from.list(|from| {
                 Some(Symbol {
                     kind: *KINDS.get(from.number()? as usize)?,
@@ -118,6 +131,7 @@ impl FileAnalysis {
             })?,
             literals: from
                 .list(|from| Some(Literal { text: from.text()?, call: from.option()?, line: from.small()? }))?,
+            ..head
         };
         from.0.is_empty().then_some(analysis)
     }

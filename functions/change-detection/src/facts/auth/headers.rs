@@ -77,10 +77,24 @@ fn parameter_headers(text: &str) -> Vec<(u32, String)> {
     out
 }
 
-/// A line that names the header to strip, hide or log it does not ask for it.
+/// A line that names the header to strip, hide or log it, or to let browsers send it, does not ask for it.
 fn lists_headers_to_drop(side: &Side, line: u32) -> bool {
     let line = side.text().lines().nth(line.saturating_sub(1) as usize).unwrap_or("").to_ascii_lowercase();
-    let drops = ["not in", "!==", "del ", ".pop(", ".remove(", "exclude", "skip", "strip", "redact", "allow_headers"];
+    let drops = [
+        "not in",
+        "!==",
+        "del ",
+        ".pop(",
+        ".remove(",
+        "exclude",
+        "skip",
+        "strip",
+        "redact",
+        "allow_headers",
+        "allowed_headers",
+        "allowedheaders",
+        "allow-headers",
+    ];
     drops.iter().any(|word| line.contains(word)) || line.trim_start().starts_with(['#', '*'])
 }
 
