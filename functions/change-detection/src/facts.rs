@@ -1,6 +1,7 @@
 //! What changed, family by family. A family is one file: its rules, what of its kind may be gone, its facts.
 
 pub mod auth;
+pub mod behaviour;
 pub mod ci;
 pub mod config;
 pub mod deploy;
@@ -37,6 +38,7 @@ const FAMILIES: &[Family] = &[
     Family { rules: env::RULES, facts: env::facts, gone: env::gone },
     Family { rules: config::RULES, facts: config::facts, gone: nothing },
     Family { rules: deploy::RULES, facts: deploy::facts, gone: deploy::gone },
+    Family { rules: behaviour::RULES, facts: behaviour::facts, gone: behaviour::gone },
     Family { rules: symbol::RULES, facts: symbol::facts, gone: nothing },
     Family { rules: module::RULES, facts: module::facts, gone: module::gone },
     Family { rules: ci::RULES, facts: ci::facts, gone: nothing },
@@ -61,6 +63,7 @@ pub(crate) fn gone(comparison: &Comparison) -> BTreeSet<String> {
 /// The sheet: all facts of all families, sorted by path, line and rule.
 pub fn decide(comparison: &Comparison) -> FactSheet {
     let mut facts: Vec<Fact> = FAMILIES.iter().flat_map(|family| (family.facts)(comparison)).collect();
+    behaviour::drop_repeated(&mut facts);
     facts.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.element.cmp(&b.element)));
     // One fact a rule and element, the first by place: a finding has no other identity.
     let mut told = HashSet::new();

@@ -1,5 +1,7 @@
 //! Facts × uses → a verdict. Pure: the same facts and the same bytes give the same answer.
 
+use std::cell::OnceCell;
+
 use contracts::fact::Fact;
 use contracts::verdict::{Answer, Finding, Resolved, Step, Verdict};
 
@@ -49,7 +51,8 @@ fn judge(case: &Case, dependent: &Dependent, verdict: &mut Verdict) {
     let contact = Contact::of(&case.change.repo, dependent);
     let (read, total) = (dependent.files.len(), dependent.total);
     step(verdict, "read the consumer", format!("{read} of {total} files could hold a use"));
-    let asked = Asked { case, dependent, contact: &contact };
+    let places = OnceCell::new();
+    let asked = Asked { case, dependent, contact: &contact, places: &places };
     let mut notes = Vec::new();
     let mut findings = Vec::new();
     for fact in &facts {

@@ -1,14 +1,25 @@
 //! Where the consumer uses what changed, one file a kind of element.
 
+mod behaviour;
+mod command;
 pub mod config;
 pub mod deploy;
+mod entry;
 pub mod env;
 pub mod header;
+mod image;
 pub mod port;
+mod readiness;
 pub mod route;
+mod runs;
+mod shell;
 pub mod symbol;
 mod text;
+mod unset;
+mod waits;
 pub mod workflow;
+
+use std::cell::OnceCell;
 
 use contracts::fact::{Element, Fact};
 use contracts::verdict::Tier;
@@ -16,6 +27,7 @@ use contracts::verdict::Tier;
 use crate::contact::Contact;
 use crate::dependent::Dependent;
 use crate::gather::Case;
+use crate::uses::runs::Places;
 
 /// What every search may look at.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +38,8 @@ pub struct Asked<'a> {
     pub dependent: &'a Dependent,
     /// Which of its files deal with the provider.
     pub contact: &'a Contact,
+    /// Where it runs the provider's image; read when it is first asked for.
+    pub(crate) places: &'a OnceCell<Places<'a>>,
 }
 
 /// What a search found.
@@ -104,7 +118,8 @@ pub(crate) fn find(fact: &Fact, asked: &Asked<'_>) -> Found {
         Element::Env { name, renamed_to } => env::find(fact, name, renamed_to.as_deref(), asked),
         Element::ConfigKey { file, key } => config::find(fact, file, key, asked),
         Element::Port { port, moved_to } => port::find(*port, *moved_to, asked),
-        Element::Image { .. } | Element::File { .. } => Found::default(),
+        Element::Image { .. } => image::find(fact, asked),
+        Element::File { .. } => Found::default(),
         Element::Deploy { setting } => deploy::find(fact, setting, asked),
         Element::Symbol { module, name, renamed_to } => {
             symbol::find(fact, (module, name, renamed_to.as_deref()), asked)

@@ -1,8 +1,9 @@
 //! Walks `tests/cases/<kind of use>/<name>/` : `facts.json` and the files of `dependent/`, held against `expect.json`.
 //!
 //! `facts.json` is a list of facts and, under `relationship`, what the consumer declares. `expect.json` has the answer,
-//! one line a finding (`rule | element | tier | urgency | path:line …`), and the patch where there is one. Files in
-//! `unparsed` have no tree because their parse failed; those in `padded_to` are filled up with empty lines to that size.
+//! one line a finding (`rule | element | tier | urgency | path:line …`), the patch where there is one, and, in cases that
+//! ask for it, the `consequences` in words. Files in `unparsed` have no tree because their parse failed; those in
+//! `padded_to` are filled up with empty lines to that size.
 
 mod folder;
 mod life;
@@ -48,7 +49,11 @@ async fn walk(root: &Path) -> Done<()> {
             seen += 1;
             let name = path.strip_prefix(root)?.display().to_string();
             let expected: Value = serde_json::from_slice(&std::fs::read(path.join("expect.json"))?)?;
-            let found = told(&verdict(&path, &deps).await.map_err(|e| format!("{name}: {e}"))?);
+            let verdict = verdict(&path, &deps).await.map_err(|e| format!("{name}: {e}"))?;
+            let mut found = told(&verdict);
+            if expected.get("consequences").is_some() {
+                found["consequences"] = verdict.findings.iter().map(|finding| finding.consequence.as_str()).collect();
+            }
             if found != expected {
                 wrong.push(format!("{name}\nfound    {found:#}\nexpected {expected:#}"));
             }

@@ -2,13 +2,15 @@
 
 mod flags;
 mod ports;
+mod services;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::fact::{Element, Fact, Impact, Span};
 
 pub(crate) use self::flags::{Setting, flags};
-use self::ports::{is_dockerfile, ports};
+pub(crate) use self::ports::is_dockerfile;
+use self::ports::ports;
 
 use crate::comparison::{Changed, Comparison, Side};
 use crate::facts::Rule;
@@ -55,8 +57,15 @@ const SETTING: Rule = Rule {
     triggers: &["deployment"],
 };
 
+const SERVICE: Rule = Rule {
+    id: "deploy.service.removed",
+    sees: "a compose file no longer has a service of this name, by which others reach it",
+    impact: Impact::Risky,
+    triggers: &["deployment", "api_contract"],
+};
+
 /// Rules of this family.
-pub const RULES: &[&Rule] = &[&PORT_REMOVED, &PORT_MOVED, &COMMAND, &BASE, &HEALTH, &SETTING];
+pub const RULES: &[&Rule] = &[&PORT_REMOVED, &PORT_MOVED, &COMMAND, &BASE, &HEALTH, &SETTING, &SERVICE];
 
 /// How a port that is gone would stand in files that did not change.
 pub(crate) fn gone(c: &Comparison) -> Vec<String> {
@@ -79,6 +88,7 @@ pub(crate) fn gone(c: &Comparison) -> Vec<String> {
 /// Facts about deployment.
 pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
     let mut out = port_facts(c);
+    out.extend(services::facts(c));
     for file in c.looked_at() {
         let (Some(before), Some(after)) = (&file.before, &file.after) else { continue };
         if is_dockerfile(&before.path) {
@@ -131,7 +141,7 @@ fn image_facts(c: &Comparison, before: &Side, after: &Side) -> Vec<Fact> {
     ] {
         let Some(was) = last(&old, name).filter(|was| !was.arguments.is_empty()) else { continue };
         let now = last(&new, name);
-        if now.as_ref().is_some_and(|now| now.arguments == was.arguments) {
+        if now.as_ref().is_some_and(|now| meant(name, &now.arguments) == meant(name, &was.arguments)) {
             continue;
         }
         let told = now.as_ref().map_or("nothing".to_owned(), |now| format!("`{}`", clip(&now.arguments)));
@@ -144,6 +154,12 @@ fn image_facts(c: &Comparison, before: &Side, after: &Side) -> Vec<Fact> {
         out.push(rule.fact(element, summary, c.before_span(before, was.line, was.end), after_span));
     }
     out
+}
+
+/// A health check's options say how it is asked, not what.
+fn meant<'a>(name: &str, arguments: &'a str) -> &'a str {
+    let check = arguments.find("CMD").filter(|_| name == "HEALTHCHECK");
+    check.map_or(arguments, |at| &arguments[at..])
 }
 
 fn clip(text: &str) -> String {
@@ -172,6 +188,7 @@ fn setting_facts(c: &Comparison, before: &Side, after: &Side) -> Vec<Fact> {
         let now = new.get(name).filter(|now| now.len() == 1).map(|now| &now[0]);
         if new.get(name).is_some_and(|now| now.len() != 1)
             || now.is_some_and(|now| now.value == was.value)
+            || (now.is_none() && name == "min-instances" && was.value == "0")
             || new.is_empty()
         {
             continue;

@@ -1,5 +1,7 @@
 //! Environment variables: reads that appear, vanish, change their default or become a must.
 
+mod declared;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::analysis::EnvRead;
@@ -79,6 +81,8 @@ pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
             Some(_) => {}
         }
     }
+    let more = declared::facts(c, &out);
+    out.extend(more);
     out
 }
 

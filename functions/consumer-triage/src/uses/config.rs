@@ -3,7 +3,7 @@
 use contracts::fact::Fact;
 
 use crate::dependent::{File, Place};
-use crate::uses::{Asked, Certainty, Found, Use, env, text};
+use crate::uses::{Asked, Certainty, Found, Use, entry, env, text};
 
 /// Lines of one command or step above a flag of it.
 const COMMAND: u32 = 10;
@@ -12,7 +12,7 @@ const COMMAND: u32 = 10;
 pub(crate) fn find(fact: &Fact, file: &str, key: &str, asked: &Asked<'_>) -> Found {
     match fact.rule.as_str() {
         "config.flag.removed" | "config.name.removed" => names(key, asked),
-        "package.entry.removed" => Found::default(),
+        "package.entry.removed" => entry::find(key, asked),
         _ => keys(file, key, asked),
     }
 }

@@ -3,7 +3,7 @@
 use contracts::fact::Fact;
 
 use crate::dependent::{File, Place};
-use crate::uses::{Asked, Certainty, Found, Use, text};
+use crate::uses::{Asked, Certainty, Found, Use, text, unset};
 
 /// Variables that everybody sets for everything.
 const COMMON: &[&str] = &[
@@ -44,7 +44,12 @@ const SOMEWHERE: Certainty =
 
 /// Places that set the variable for the provider.
 pub(crate) fn find(fact: &Fact, name: &str, renamed_to: Option<&str>, asked: &Asked<'_>) -> Found {
-    if fact.rule == "env.required" || COMMON.contains(&name) || name.len() < 5 {
+    match fact.rule.as_str() {
+        "env.required" => return unset::required(name, asked),
+        "env.default_changed" => return unset::default_changed(fact, name, asked),
+        _ => {}
+    }
+    if COMMON.contains(&name) || name.len() < 5 {
         return Found::default();
     }
     let configures = configures(asked);

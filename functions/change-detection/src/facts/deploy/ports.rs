@@ -5,7 +5,7 @@ use outline::Format;
 use super::flags::flags;
 use crate::comparison::Side;
 
-pub(super) fn is_dockerfile(path: &str) -> bool {
+pub(crate) fn is_dockerfile(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     name.starts_with("dockerfile") || name.ends_with(".dockerfile") || name.starts_with("containerfile")
 }

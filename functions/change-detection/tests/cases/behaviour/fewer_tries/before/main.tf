@@ -1,0 +1,5 @@
+resource "google_cloud_tasks_queue" "q" {
+  retry_config {
+    max_attempts = 5
+  }
+}

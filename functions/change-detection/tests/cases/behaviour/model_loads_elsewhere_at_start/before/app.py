@@ -1,0 +1,4 @@
+from fastapi import FastAPI
+
+app = FastAPI()
+model = load_model()

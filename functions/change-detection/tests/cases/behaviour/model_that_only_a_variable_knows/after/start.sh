@@ -1,0 +1,1 @@
+vllm serve $OTHER_MODEL --max-model-len 8192

@@ -1,0 +1,1 @@
+vllm serve org/small-7b --port 8000

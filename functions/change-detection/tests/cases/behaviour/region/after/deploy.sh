@@ -1,0 +1,1 @@
+gcloud run deploy svc --region europe-west1 --memory 1Gi

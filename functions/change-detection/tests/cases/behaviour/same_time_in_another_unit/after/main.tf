@@ -1,0 +1,5 @@
+resource "a" "b" {
+  template {
+    timeout = "5m"
+  }
+}

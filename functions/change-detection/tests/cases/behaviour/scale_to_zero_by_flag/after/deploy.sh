@@ -1,0 +1,1 @@
+gcloud run deploy svc --min-instances 0 --timeout=300

@@ -1,0 +1,1 @@
+gcloud run deploy svc --min-instances 1 --timeout=300

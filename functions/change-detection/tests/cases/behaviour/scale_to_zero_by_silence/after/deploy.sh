@@ -1,0 +1,1 @@
+gcloud run deploy svc --memory 1Gi

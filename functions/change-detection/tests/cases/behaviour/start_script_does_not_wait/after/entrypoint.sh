@@ -1,0 +1,2 @@
+model-server &
+exec gateway

@@ -1,0 +1,3 @@
+model-server &
+until curl -sf localhost:8001/health; do sleep 1; done
+exec gateway

@@ -1,0 +1,2 @@
+helm upgrade a b --wait
+kubectl rollout status x --timeout 2m

@@ -1,0 +1,2 @@
+{{{{
+min_instance_count = 0

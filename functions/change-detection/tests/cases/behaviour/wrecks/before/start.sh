@@ -1,0 +1,2 @@
+vllm serve
+--model

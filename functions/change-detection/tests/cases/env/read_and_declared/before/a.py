@@ -1,0 +1,2 @@
+import os
+A = os.getenv("TOKEN_LIMIT", "10")

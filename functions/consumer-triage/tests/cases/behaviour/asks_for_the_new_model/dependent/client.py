@@ -1,0 +1,1 @@
+client.chat(model="org/large-70b")

@@ -1,0 +1,1 @@
+chat(model="org/small-7b")

@@ -1,0 +1,1 @@
+httpx.get(URL + "/health")

@@ -1,0 +1,1 @@
+BASE = "http://llm:8000/v1"

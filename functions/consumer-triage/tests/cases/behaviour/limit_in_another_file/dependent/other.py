@@ -1,0 +1,2 @@
+import httpx
+A = httpx.Client(timeout=120)

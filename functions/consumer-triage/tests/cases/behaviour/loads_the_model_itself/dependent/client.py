@@ -1,0 +1,1 @@
+m = AutoModel.from_pretrained("org/small-7b")

@@ -1,0 +1,1 @@
+httpx.get("x", timeout=120)

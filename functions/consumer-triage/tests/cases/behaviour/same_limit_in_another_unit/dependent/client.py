@@ -1,0 +1,2 @@
+T = 90
+httpx.get("x", timeout=45)

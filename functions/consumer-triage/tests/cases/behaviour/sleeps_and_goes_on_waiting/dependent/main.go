@@ -1,0 +1,4 @@
+package main
+
+var a = http.Client{Timeout: 5 * time.Second}
+var b = http.Client{Timeout: 2 * time.Minute}

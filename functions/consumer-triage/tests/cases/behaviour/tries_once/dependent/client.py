@@ -1,0 +1,2 @@
+a = OpenAI(max_retries=0)
+b = OpenAI(max_retries=4)

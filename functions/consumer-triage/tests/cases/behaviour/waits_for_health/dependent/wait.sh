@@ -1,0 +1,4 @@
+# provider-service
+until curl -sf "$URL/health"; do
+  sleep 1
+done

@@ -1,0 +1,8 @@
+resource "x" "y" {
+  template {
+    containers {
+      image = "gcr.io/p/provider-service:latest"
+      args = ["--verbose"]
+    }
+  }
+}

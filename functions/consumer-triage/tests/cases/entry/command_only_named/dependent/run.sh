@@ -1,0 +1,2 @@
+# provider-tool was here
+echo provider-tool of provider-service

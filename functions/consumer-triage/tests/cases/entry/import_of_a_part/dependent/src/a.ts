@@ -1,0 +1,3 @@
+import { x } from "@owner/provider-service/extra";
+import y from "./extra";
+x(y);

@@ -1,0 +1,3 @@
+import { x } from "@owner/provider-service";
+import y from "other/extra";
+x(y);

@@ -1,0 +1,1 @@
+docker run -e MODEL_TOKEN owner/provider-service

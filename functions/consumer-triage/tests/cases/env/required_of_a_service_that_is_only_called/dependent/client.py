@@ -1,0 +1,2 @@
+import httpx
+httpx.get("http://provider-service/x")

@@ -1,0 +1,1 @@
+docker run -e OTHER=1 owner/provider-service

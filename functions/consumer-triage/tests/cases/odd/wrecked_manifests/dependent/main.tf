@@ -1,0 +1,3 @@
+}}}
+image = "owner/provider-service@"
+{{{ image =
