@@ -9,7 +9,7 @@ use runtime::World;
 use runtime::intake::Intake;
 use stage::Fault;
 use store::Accepted;
-use webhook_ingest::{Arrival, Check, Ended, Inbox, Receipt};
+use webhook_ingest::{Arrival, Check, Ended, Inbox, Receipt, Touched};
 
 use crate::commands::index::failure_of;
 
@@ -26,6 +26,19 @@ impl Inbox for LocalInbox {
         async move {
             let run = arrival.content.run();
             match self.intake.accept(arrival.content, arrival.delivery, arrival.change).await {
+                Ok(Accepted::New) => Ok(Receipt::Accepted { run }),
+                Ok(Accepted::Duplicate(run)) => Ok(Receipt::Duplicate { run }),
+                Err(error) => Err(Fault::retry(error)),
+            }
+        }
+        .boxed()
+    }
+
+    fn touched(&self, touched: Touched) -> BoxFuture<'_, Result<Receipt, Fault>> {
+        async move {
+            let Touched { delivery, content, said } = touched;
+            let (run, repo) = (content.run(), said.repo.clone());
+            match self.intake.accept_message(content, delivery, repo, said).await {
                 Ok(Accepted::New) => Ok(Receipt::Accepted { run }),
                 Ok(Accepted::Duplicate(run)) => Ok(Receipt::Duplicate { run }),
                 Err(error) => Err(Fault::retry(error)),

@@ -33,6 +33,8 @@ pub struct Plan {
     pub addresses: HashMap<String, String>,
     /// Nothing leaves the machine, whatever secrets are set.
     pub sends_nothing: bool,
+    /// New findings wait for a correction, as `settle_seconds` says; a command that somebody waits for does without.
+    pub settles: bool,
 }
 
 /// A running river.
@@ -66,6 +68,8 @@ pub fn wiring() -> Wiring {
         .with::<consumer_triage::ConsumerTriage>()
         .with::<template_triage::TemplateTriage>()
         .with::<notify::Notify>()
+        .with::<notify::IssueCommands>()
+        .with::<notify::Digest>()
 }
 
 impl River {
@@ -106,11 +110,11 @@ impl River {
             where_is,
             world,
         };
-        river.run_stages(common)?;
+        river.run_stages(common, plan.settles)?;
         Ok(river)
     }
 
-    fn run_stages(&mut self, common: &Common) -> Result<(), Failure> {
+    fn run_stages(&mut self, common: &Common, settles: bool) -> Result<(), Failure> {
         let World { store, blobs, clock, observers, pipeline, .. } = self.world.clone();
         let interval = (pipeline.orchestrator.progress.update_interval * 1000.0) as i64;
         let progress = observers.progress(clock, interval);
@@ -162,20 +166,28 @@ impl River {
             progress: progress.clone(),
         });
         host.run::<template_triage::TemplateTriage>(template_triage::Deps {
-            blobs,
+            blobs: blobs.clone(),
             store: store.clone(),
             git,
             relationships: relationships.clone(),
             progress,
         });
-        host.run::<notify::Notify>(notify::Deps {
+        let mut settings = relationships.notification_settings().clone();
+        settings.settle_seconds = if settles { settings.settle_seconds } else { 0 };
+        let notify = notify::Deps {
             github: self.github.clone(),
             store,
+            blobs,
             announce,
-            settings: relationships.notification_settings().clone(),
+            settings,
             config_url: None,
-            turn: tokio::sync::Mutex::default(),
-        });
+            where_is: self.where_is.clone(),
+            clock: self.world.clock.clone(),
+            turn: Arc::default(),
+        };
+        host.run::<notify::Notify>(notify.clone());
+        host.run::<notify::IssueCommands>(notify.clone());
+        host.run::<notify::Digest>(notify);
         Ok(())
     }
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use anyhow::Context;
 use contracts::Envelope;
 use contracts::messages::{
-    ChangeReported, CodeAnalyzed, MetadataExtracted, NoticeDelivered, RepositoryReady, SnapshotTaken,
-    StructureAnalyzed, TriageConsumer, TriageTemplate, VerdictReached,
+    ChangeReported, CodeAnalyzed, DigestDue, IssueTouched, MetadataExtracted, NoticeDelivered, RepositoryReady,
+    SnapshotTaken, StructureAnalyzed, TriageConsumer, TriageTemplate, VerdictReached,
 };
 use contracts::{Message, pipeline::Pipeline};
 use schemars::JsonSchema;
@@ -42,6 +42,8 @@ fn all() -> anyhow::Result<Vec<(PathBuf, String)>> {
         message::<TriageTemplate>()?,
         message::<VerdictReached>()?,
         message::<NoticeDelivered>()?,
+        message::<IssueTouched>()?,
+        message::<DigestDue>()?,
         (root().join("config/pipeline.schema.json"), schema::<Pipeline>()?),
     ])
 }

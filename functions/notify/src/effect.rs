@@ -3,18 +3,21 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use contracts::messages::{NoticeDelivered, VerdictReached};
-use contracts::record::{FindingState, Notice, Record};
+use contracts::metadata::OwnerRule;
+use contracts::record::{Notice, Record, Wish, WishKind};
 use contracts::verdict::{Finding, Verdict};
-use contracts::{Envelope, Fingerprint, RepoName};
+use contracts::{Envelope, Fingerprint};
 use github::{Draft, Issue, IssueState};
 use stage::{Fault, Outcome};
 
 use crate::announce::{News, Told};
 use crate::decide::{Known, Step, decide};
-use crate::links::Links;
+use crate::filing::{self, Trouble};
+use crate::links::{self, Links};
 use crate::marker::Marker;
 use crate::page::{Body, Frame, render};
-use crate::{Deps, Out};
+use crate::undeliverable::{self, Line};
+use crate::{Deps, Out, owners, wishes};
 
 /// One verdict and everything around it.
 pub(crate) struct Context<'a> {
@@ -23,24 +26,20 @@ pub(crate) struct Context<'a> {
     pub(crate) links: Links,
     /// Issues that are open for this dependent, those filed by this verdict included.
     open: AtomicU32,
+    owners: Vec<OwnerRule>,
 }
 
 impl<'a> Context<'a> {
     pub(crate) async fn gather(msg: &'a Envelope<VerdictReached>, deps: &'a Deps) -> Result<Self, Fault> {
-        let web = deps.github.web_url();
         let verdict = &msg.body.verdict;
-        let target = deps.store.repository(&verdict.target).await?.map(|r| r.url);
-        let links = Links {
-            source: is_on(&web, &verdict.source, Some(&msg.body.change.url)),
-            target: is_on(&web, &verdict.target, target.as_deref()),
-            web,
-        };
+        let links = links::between(deps, &verdict.source, &msg.body.change.url, &verdict.target).await?;
         let mut open = 0;
         for record in deps.store.findings_against(&verdict.target).await? {
             let notice = deps.store.notice(&record.finding.fingerprint).await?;
             open += u32::from(notice.is_some_and(|n| n.state == "open"));
         }
-        Ok(Self { msg, deps, links, open: AtomicU32::new(open) })
+        let owners = owners::known(deps, &verdict.target).await;
+        Ok(Self { msg, deps, links, open: AtomicU32::new(open), owners })
     }
 
     pub(crate) fn verdict(&self) -> &'a Verdict {
@@ -56,6 +55,23 @@ impl<'a> Context<'a> {
 
     /// Brings the finding's issue to what it should be, and notes what was done.
     pub(crate) async fn tell(&self, finding: &Finding, outcome: &mut Outcome<Out>) -> Result<(), Fault> {
+        match self.try_to_tell(finding, outcome).await {
+            Err(Trouble::Github(error)) if undeliverable::is_final(&error) => {
+                let location = undeliverable::tell(self.deps, &self.line(), error, outcome).await?;
+                let done = Done { state: "undelivered", ..Done::at("undelivered", location, None) };
+                self.note(finding.fingerprint.clone(), "", done, outcome);
+                Ok(())
+            }
+            told => Ok(told?),
+        }
+    }
+
+    pub(crate) fn line(&self) -> Line<'a> {
+        let Verdict { source, target, .. } = self.verdict();
+        Line { source, target, run: &self.msg.run }
+    }
+
+    async fn try_to_tell(&self, finding: &Finding, outcome: &mut Outcome<Out>) -> Result<(), Trouble> {
         let threshold = self.deps.settings.threshold(finding.urgency);
         let marker = Marker::of(finding, &self.msg.run);
         let known = self.known(finding, &marker).await?;
@@ -64,6 +80,7 @@ impl<'a> Context<'a> {
             links: &self.links,
             labels: &threshold.labels,
             config_url: self.deps.config_url.as_deref(),
+            owners: &self.owners,
         };
         let body = render(self.verdict(), finding, &frame);
         let step = decide(&known, &marker, threshold.action, self.deps.settings.max_open_issues_per_repo);
@@ -72,8 +89,11 @@ impl<'a> Context<'a> {
             let issue = Some(told.location.as_str());
             self.deps.announce.send(&Told { news, issue, ..Told::new(self, finding) }).await;
         }
-        if told.muted {
-            self.mute(finding, outcome).await?;
+        if told.action == "created" {
+            undeliverable::is_over(self.deps, &self.line(), outcome).await?;
+        }
+        if let Some(kind) = told.wish {
+            self.keep(kind, finding, told.number, outcome).await?;
         }
         match known.notice {
             _ if !told.action.is_empty() => {
@@ -85,7 +105,7 @@ impl<'a> Context<'a> {
         Ok(())
     }
 
-    async fn known(&self, finding: &Finding, marker: &Marker) -> Result<Known, Fault> {
+    async fn known(&self, finding: &Finding, marker: &Marker) -> Result<Known, Trouble> {
         let (store, fingerprint) = (&self.deps.store, &finding.fingerprint);
         let record = store.finding(fingerprint).await?;
         let superseded = record.is_some_and(|r| r.seq > self.msg.body.change.seq);
@@ -95,7 +115,8 @@ impl<'a> Context<'a> {
             true => None,
             false => self.issue(fingerprint, notice.as_ref()).await?,
         };
-        Ok(Known { notice, issue, superseded, open: self.open.load(Ordering::Relaxed) })
+        let (wish, now) = (store.wish(fingerprint).await?, (self.deps.clock)());
+        Ok(Known { notice, issue, superseded, open: self.open.load(Ordering::Relaxed), wish, now })
     }
 
     /// The finding's issue: by its recorded number, else by its marker.
@@ -103,28 +124,26 @@ impl<'a> Context<'a> {
         &self,
         fingerprint: &Fingerprint,
         notice: Option<&Notice>,
-    ) -> Result<Option<Issue>, Fault> {
-        let (github, target) = (&self.deps.github, &self.verdict().target);
-        if let Some(number) = notice.and_then(|n| n.number)
-            && let Some(issue) = github.issue(target, number).await?
-        {
-            return Ok(Some(issue));
-        }
-        Ok(github.find_issue(target, &Marker::needle(fingerprint)).await?)
+    ) -> Result<Option<Issue>, Trouble> {
+        filing::find(self.deps, &self.verdict().target, fingerprint, notice).await
     }
 
-    async fn perform(&self, step: Step, known: &Known, finding: &Finding, body: Body) -> Result<Done, Fault> {
+    async fn perform(&self, step: Step, known: &Known, finding: &Finding, body: Body) -> Result<Done, Trouble> {
         let target = &self.verdict().target;
         match (step, &known.issue) {
-            (Step::Create, _) => self.create(body).await,
+            (Step::Create, _) => self.create(&finding.fingerprint, body).await,
             (Step::Update { say }, Some(issue)) => self.update(issue, body, say).await,
+            (Step::Unmute, Some(issue)) => {
+                let told = self.update(issue, body, None).await?;
+                Ok(Done { wish: Some(WishKind::Tell), ..told })
+            }
             (Step::Digest, _) => {
                 let location = self.deps.announce.digest(target, &finding.fingerprint, &body).await?;
                 Ok(Done { state: "digest", ..Done::at("digest", location, None) })
             }
             (Step::Mute, Some(issue)) => Ok(Done {
                 state: "closed",
-                muted: true,
+                wish: Some(WishKind::Mute),
                 ..Done::at("unchanged", issue.url.clone(), Some(issue.number))
             }),
             (Step::Note, Some(issue)) => {
@@ -135,20 +154,16 @@ impl<'a> Context<'a> {
         }
     }
 
-    async fn create(&self, body: Body) -> Result<Done, Fault> {
+    async fn create(&self, fingerprint: &Fingerprint, body: Body) -> Result<Done, Trouble> {
         let Body { title, body, labels } = body;
         let draft = Draft { title, body, labels };
-        let written = self.deps.github.create_issue(&self.verdict().target, &draft).await?;
-        if !written.dropped_labels.is_empty() {
-            let (issue, labels) = (&written.issue.url, &written.dropped_labels);
-            tracing::warn!(%issue, ?labels, "github dropped labels: the token may not set them there");
-        }
+        let written = filing::create(self.deps, &self.verdict().target, fingerprint, &draft).await?;
         self.open.fetch_add(1, Ordering::Relaxed);
         let Issue { url, number, .. } = written.issue;
         Ok(Done { state: "open", news: Some(News::New), ..Done::at("created", url, Some(number)) })
     }
 
-    async fn update(&self, issue: &Issue, body: Body, say: Option<&str>) -> Result<Done, Fault> {
+    async fn update(&self, issue: &Issue, body: Body, say: Option<&str>) -> Result<Done, Trouble> {
         let (github, target) = (&self.deps.github, &self.verdict().target);
         if let Some(say) = say {
             // The run makes it a different comment each time it gets worse, and the same one when it is tried again.
@@ -161,12 +176,18 @@ impl<'a> Context<'a> {
         Ok(Done { state: "open", news, ..Done::at("updated", url, Some(number)) })
     }
 
-    async fn mute(&self, finding: &Finding, outcome: &mut Outcome<Out>) -> Result<(), Fault> {
+    /// A person closed or opened the issue, and nobody told us.
+    async fn keep(
+        &self,
+        kind: WishKind,
+        finding: &Finding,
+        number: Option<u64>,
+        outcome: &mut Outcome<Out>,
+    ) -> Result<(), Trouble> {
         let record = self.deps.store.finding(&finding.fingerprint).await?;
-        if let Some(mut record) = record.filter(|r| r.state != FindingState::Muted) {
-            record.state = FindingState::Muted;
-            outcome.save.push(Record::Finding(Box::new(record)));
-        }
+        let (fingerprint, target) = (finding.fingerprint.clone(), self.verdict().target.clone());
+        let (by, reason, at) = (String::new(), "seen on the issue".to_owned(), (self.deps.clock)());
+        wishes::keep(Wish { fingerprint, target, number, kind, by, reason, at }, record, outcome);
         Ok(())
     }
 
@@ -182,6 +203,7 @@ impl<'a> Context<'a> {
             location: location.clone(),
             state: state.to_owned(),
             evidence: evidence.to_owned(),
+            at: (self.deps.clock)(),
         }));
         outcome.emit.push(NoticeDelivered { fingerprint, target, action: action.to_owned(), location }.into());
     }
@@ -195,7 +217,7 @@ pub(crate) struct Done {
     pub(crate) location: String,
     pub(crate) number: Option<u64>,
     pub(crate) news: Option<News>,
-    pub(crate) muted: bool,
+    pub(crate) wish: Option<WishKind>,
 }
 
 impl Done {
@@ -207,10 +229,4 @@ impl Done {
 fn unchanged(notice: Notice) -> NoticeDelivered {
     let Notice { fingerprint, target, location, .. } = notice;
     NoticeDelivered { fingerprint, target, action: "unchanged".to_owned(), location }
-}
-
-/// Whether people can open a repository on `web`. `local/…` is how a repository without a home there is named.
-fn is_on(web: &str, repo: &RepoName, url: Option<&str>) -> bool {
-    let there = |url: &str| url.strip_prefix(web).is_some_and(|rest| rest.starts_with('/'));
-    repo.owner() != "local" && url.is_none_or(there)
 }

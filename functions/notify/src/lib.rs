@@ -1,22 +1,34 @@
-//! Tells people: one living issue per finding, and an announcement when something is new, worse or over.
+//! Tells people: one living issue per finding, and an announcement when something is new, worse or over. Listens to what
+//! people answer on those issues ([`IssueCommands`]), and sends what waited for the digest ([`Digest`]).
 //!
-//! The one stage that is allowed an outward effect. It performs it with the finding's fingerprint as the key: before
+//! Three stages in one function because they write on the same issues and must take turns. The one place that is allowed an outward effect. It performs it with the finding's fingerprint as the key: before
 //! anything is created the store is asked, then the issues' hidden markers. So a crash between an effect and its
 //! record repeats nothing.
 
 mod announce;
 mod decide;
+mod digest;
 mod effect;
 mod evidence;
+mod filing;
 mod inert;
 mod links;
 mod marker;
+mod obey;
+mod owners;
 mod page;
 mod resolve;
+mod settle;
+mod shelf;
+mod undeliverable;
+mod wishes;
 
-use contracts::Envelope;
+use std::sync::Arc;
+
+use blobs::Blobs;
 use contracts::messages::{NoticeDelivered, VerdictReached};
 use contracts::verdict::{Answer, Verdict};
+use contracts::{Envelope, RepoName};
 use github::Github;
 use relationships::NotificationSettings;
 use stage::{Fault, Outcome, Stage, says};
@@ -24,8 +36,10 @@ use store::Store;
 use tokio::sync::Mutex;
 
 pub use announce::Announcer;
+pub use digest::{Digest, Item, digest};
 pub use links::Links;
-pub use page::{Body, Frame, render};
+pub use obey::{IssueCommands, Said};
+pub use page::{Body, Frame, explain, render};
 
 says! {
     /// Everything that notify may say.
@@ -35,20 +49,27 @@ says! {
 /// Turns verdicts into issues and announcements.
 pub struct Notify;
 
-/// What notify may ask.
+/// What the stages of this function may ask. Cloning shares it.
+#[derive(Clone)]
 pub struct Deps {
     /// Where issues are read and written.
     pub github: Github,
     /// What was told before.
     pub store: Store,
+    /// What a dependent's index says of its owners.
+    pub blobs: Blobs,
     /// Discord, Slack, something else, or nobody.
     pub announce: Announcer,
     /// What to do at each urgency.
     pub settings: NotificationSettings,
     /// Where people read `relationships.json`; none where it has no address.
     pub config_url: Option<String>,
+    /// Where a repository is fetched from.
+    pub where_is: Arc<dyn Fn(&RepoName) -> String + Send + Sync>,
+    /// Milliseconds since the Unix epoch.
+    pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     /// One notice at a time: two verdicts about the same finding must not both find nothing and create.
-    pub turn: Mutex<()>,
+    pub turn: Arc<Mutex<()>>,
 }
 
 impl Stage for Notify {
@@ -63,6 +84,8 @@ impl Stage for Notify {
             return Ok(Outcome::default());
         }
         let _turn = deps.turn.lock().await;
+        let msg = &settle::settled(msg, deps).await?;
+        let heard = &msg.body;
         let context = effect::Context::gather(msg, deps).await?;
         let mut outcome = Outcome::default();
         for finding in context.worst_first() {

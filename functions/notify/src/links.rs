@@ -2,6 +2,9 @@ use std::fmt::Write;
 
 use contracts::fact::Span;
 use contracts::{CommitId, RepoName};
+use stage::Fault;
+
+use crate::Deps;
 
 /// Which repositories people can open in a browser, and where.
 #[derive(Debug, Clone)]
@@ -36,6 +39,20 @@ impl Links {
     pub(crate) fn commit(&self, repo: &RepoName, commit: &CommitId, reachable: bool) -> Option<String> {
         reachable.then(|| format!("{}/{repo}/commit/{commit}", self.web))
     }
+}
+
+/// Which of the two people can open.
+pub(crate) async fn between(deps: &Deps, source: &RepoName, url: &str, target: &RepoName) -> Result<Links, Fault> {
+    let web = deps.github.web_url();
+    let target_url = deps.store.repository(target).await?.map(|r| r.url);
+    let (source, target) = (is_on(&web, source, Some(url)), is_on(&web, target, target_url.as_deref()));
+    Ok(Links { web, source, target })
+}
+
+/// Whether people can open a repository on `web`. `local/…` is how a repository without a home there is named.
+fn is_on(web: &str, repo: &RepoName, url: Option<&str>) -> bool {
+    let there = |url: &str| url.strip_prefix(web).is_some_and(|rest| rest.starts_with('/'));
+    repo.owner() != "local" && url.is_none_or(there)
 }
 
 /// Everything but letters, digits, `-`, `.` and `/` encoded: nothing left that Markdown could read.

@@ -2,10 +2,12 @@
 
 mod change;
 mod head;
+mod owners;
 mod place;
 mod why;
 
 use contracts::RunId;
+use contracts::metadata::OwnerRule;
 use contracts::verdict::{Finding, Verdict};
 
 use crate::inert;
@@ -14,6 +16,8 @@ use crate::marker::Marker;
 
 /// GitHub takes 65,536 characters; what is above this is left for a note that it is over.
 pub(crate) const LONGEST: usize = 57_000;
+/// A comment is read beside the issue, not instead of it.
+const EXPLAINED: usize = 20_000;
 
 /// An issue's text, ready to be filed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +41,8 @@ pub struct Frame<'a> {
     pub labels: &'a [String],
     /// Where people read `relationships.json`.
     pub config_url: Option<&'a str>,
+    /// The dependent's CODEOWNERS, in file order.
+    pub owners: &'a [OwnerRule],
 }
 
 /// The issue about `finding`. Everything in it that comes from outside is inert: no mention, reference, link or markup
@@ -53,12 +59,23 @@ pub fn render(verdict: &Verdict, finding: &Finding, frame: &Frame<'_>) -> Body {
     place::add(&mut page, verdict, finding, frame.links);
     change::add(&mut page, verdict, finding, frame.links);
     why::add(&mut page, verdict, finding);
+    owners::add(&mut page, verdict, finding, frame.owners);
     page.text.push_str(&foot);
     page.text.push_str(&marker);
     page.text.push('\n');
     let mut labels = frame.labels.to_vec();
     labels.push("downstream".to_owned());
     Body { title: inert::title(&finding.title), body: page.text, labels }
+}
+
+/// Why a finding stands, for a comment: at most 20,000 characters, as inert as an issue.
+pub fn explain(verdict: &Verdict, finding: &Finding, links: &Links) -> String {
+    let mut page = Page { text: String::new(), room: EXPLAINED };
+    page.add(&head::alert(verdict, finding));
+    page.add(&head::tier(finding));
+    why::add(&mut page, verdict, finding);
+    place::add(&mut page, verdict, finding, links);
+    page.text
 }
 
 /// A template's improvement reads differently from a provider's breakage.
@@ -73,6 +90,16 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// A page that is still empty.
+    pub(crate) fn with_room(room: usize) -> Self {
+        Self { text: String::new(), room }
+    }
+
+    /// What stands on it.
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+
     /// Adds a section, whole or not at all; false if it had no room.
     pub(crate) fn add(&mut self, section: &str) -> bool {
         let length = section.chars().count();

@@ -8,11 +8,22 @@ use stage::{Fault, Outcome};
 use crate::Out;
 use crate::announce::{News, Told};
 use crate::effect::{Context, Done};
+use crate::filing::Trouble;
 use crate::inert::code;
 use crate::marker::Marker;
+use crate::undeliverable;
 
 /// Tells that `resolved` is over, if anybody was told that it began.
 pub(crate) async fn tell(context: &Context<'_>, resolved: &Resolved, outcome: &mut Outcome<Out>) -> Result<(), Fault> {
+    match try_to_tell(context, resolved, outcome).await {
+        Err(Trouble::Github(error)) if undeliverable::is_final(&error) => {
+            undeliverable::tell(context.deps, &context.line(), error, outcome).await.map(drop)
+        }
+        told => Ok(told?),
+    }
+}
+
+async fn try_to_tell(context: &Context<'_>, resolved: &Resolved, outcome: &mut Outcome<Out>) -> Result<(), Trouble> {
     let store = &context.deps.store;
     let record = store.finding(&resolved.fingerprint).await?;
     let notice = store.notice(&resolved.fingerprint).await?;
@@ -48,11 +59,11 @@ pub(crate) async fn tell(context: &Context<'_>, resolved: &Resolved, outcome: &m
     Ok(())
 }
 
-async fn close(context: &Context<'_>, resolved: &Resolved, issue: &Issue) -> Result<Done, Fault> {
+async fn close(context: &Context<'_>, resolved: &Resolved, issue: &Issue) -> Result<Done, Trouble> {
     let (body, comment) = texts(context, resolved, issue);
     let reason = if is_revert(resolved) { CloseReason::NotPlanned } else { CloseReason::Completed };
     let target = &context.verdict().target;
-    let closed = context.deps.github.close_issue(target, issue.number, reason, &body, &comment).await?;
+    let closed = context.deps.github.close_issue(target, issue.number, reason, &body, Some(&comment)).await?;
     Ok(Done { news: Some(News::Resolved), ..Done::at("closed", closed.url, Some(closed.number)) })
 }
 

@@ -1,5 +1,7 @@
 //! `POST /webhooks/github`: GitHub's deliveries.
 
+mod command;
+mod issues;
 mod payload;
 mod push;
 
@@ -33,6 +35,8 @@ const SIGNATURE_BYTES: usize = 71;
 
 enum Event {
     Missing,
+    Issue,
+    IssueComment,
     Ping,
     Push,
     Other,
@@ -50,6 +54,15 @@ struct Accepted<'a> {
     total_dependents: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct AcceptedTouch<'a> {
+    status: &'static str,
+    run: &'a str,
+    duplicate: bool,
+    repository: &'a str,
+    issue: u64,
 }
 
 #[derive(Serialize)]
@@ -78,10 +91,29 @@ pub(crate) async fn receive(State(app): State<Arc<App>>, request: Request) -> Re
             Heard::Ignored(reason) => Ok(ignored(reason)),
             Heard::Moved(moved) => accept(&app, delivery.id, moved).await,
         },
+        Event::Issue => touch(&app, issues::heard_of_issue(&payload, delivery.id, app.now_ms())?).await,
+        Event::IssueComment => touch(&app, issues::heard_of_comment(&payload, delivery.id, app.now_ms())?).await,
         Event::Ping => payload::well_formed(&payload).map(|()| said(StatusCode::OK, "pong", None)),
         Event::Other => payload::well_formed(&payload).map(|()| ignored("this kind of event is not used yet")),
         Event::Missing => Err(no_event()),
     }
+}
+
+async fn touch(app: &App, heard: issues::Heard) -> Result<Response, Problem> {
+    let touched = match heard {
+        issues::Heard::Ignored(reason) => return Ok(ignored(reason)),
+        issues::Heard::Touched(touched) => *touched,
+    };
+    let (repository, issue) = (touched.said.repo.as_str().to_owned(), touched.said.number);
+    let receipt = app.deps.inbox.touched(touched).await.map_err(|fault| Problem::of_fault(&fault))?;
+    let accepted = AcceptedTouch {
+        status: "accepted",
+        run: receipt.run().as_str(),
+        duplicate: receipt.is_duplicate(),
+        repository: &repository,
+        issue,
+    };
+    Ok(json(StatusCode::ACCEPTED, &accepted))
 }
 
 async fn accept(app: &App, delivery: Option<String>, moved: Moved) -> Result<Response, Problem> {
@@ -125,6 +157,8 @@ fn delivery(parts: &Parts) -> Delivery {
     let event = match header(headers, "x-github-event") {
         None => Event::Missing,
         Some(b"push") => Event::Push,
+        Some(b"issues") => Event::Issue,
+        Some(b"issue_comment") => Event::IssueComment,
         Some(b"ping") => Event::Ping,
         Some(_) => Event::Other,
     };

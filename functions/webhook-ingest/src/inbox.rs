@@ -1,6 +1,6 @@
 //! What the composing program owes this service.
 
-use contracts::messages::ChangeReported;
+use contracts::messages::{ChangeReported, IssueTouched};
 use contracts::record::VerdictRecord;
 use contracts::{MessageId, RunId};
 use futures::future::BoxFuture;
@@ -14,6 +14,9 @@ pub trait Inbox: Send + Sync {
     /// nothing and answers the run of the first. The inbox sets [`ChangeReported::seq`]; the first message's id is
     /// `content`, so the run follows from it.
     fn accept(&self, arrival: Arrival) -> BoxFuture<'_, Result<Receipt, Fault>>;
+
+    /// The same for something that happened on an issue.
+    fn touched(&self, touched: Touched) -> BoxFuture<'_, Result<Receipt, Fault>>;
 
     /// What came out of a run; none while it is still going.
     fn ended<'a>(&'a self, run: &'a RunId) -> BoxFuture<'a, Result<Option<Ended>, Fault>>;
@@ -31,6 +34,17 @@ pub struct Arrival {
     pub content: MessageId,
     /// What is reported; `seq` is the inbox's to set.
     pub change: ChangeReported,
+}
+
+/// Something that happened on an issue, on its way in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Touched {
+    /// GitHub's delivery id.
+    pub delivery: Option<String>,
+    /// Derived from the content, as in [`Arrival::content`].
+    pub content: MessageId,
+    /// What happened.
+    pub said: IssueTouched,
 }
 
 /// What came out of a run.

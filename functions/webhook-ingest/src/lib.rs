@@ -24,7 +24,7 @@ use axum::routing::{get, post};
 use axum::{Router, http};
 
 pub use deps::{Deps, Secret, WEBHOOK_SECRET_SETTING};
-pub use inbox::{Arrival, Check, Ended, Inbox, Receipt};
+pub use inbox::{Arrival, Check, Ended, Inbox, Receipt, Touched};
 
 use deps::App;
 use problem::Problem;

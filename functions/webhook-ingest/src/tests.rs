@@ -2,6 +2,7 @@
 
 mod api;
 mod bad_push;
+mod issues;
 mod push;
 mod triage;
 mod world;

@@ -86,6 +86,7 @@ pub async fn run(common: &Common, args: &Backtest) -> Result<Exit, Failure> {
         relationships: relationships(&cases)?,
         addresses: addresses(&cases, &args.repositories)?,
         sends_nothing: true,
+        settles: false,
     };
     let river = River::start(common, folder.path().to_owned(), plan).await?;
     let mut outcomes = Vec::new();

@@ -87,7 +87,7 @@ impl Question {
         let all = self.dependents.iter().chain([&self.provider]);
         let addresses: HashMap<String, String> =
             all.map(|n| (n.repo.as_str().to_ascii_lowercase(), n.url.clone())).collect();
-        Plan { relationships: self.relationships.clone(), addresses, sends_nothing: true }
+        Plan { relationships: self.relationships.clone(), addresses, sends_nothing: true, settles: false }
     }
 
     /// The verdict about each dependent.

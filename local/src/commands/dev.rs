@@ -9,6 +9,7 @@ use relationships::Relationships;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::error::RecvError;
 
+use crate::calendar::{self, Calendar};
 use crate::cli::{Common, Dev};
 use crate::exit::{Exit, Failure};
 use crate::river::{Plan, River};
@@ -30,6 +31,7 @@ pub async fn run(common: &Common, args: &Dev) -> Result<Exit, Failure> {
         relationships: found.unwrap_or_else(Relationships::empty),
         addresses: std::collections::HashMap::new(),
         sends_nothing: false,
+        settles: true,
     };
     for problem in plan.relationships.validate() {
         eprintln!("{}:{problem}", common.relationships.display());
@@ -37,7 +39,9 @@ pub async fn run(common: &Common, args: &Dev) -> Result<Exit, Failure> {
     let mut river = River::start(common, home_path, plan).await?;
     river.serve(listener, common);
     print_places(common, &river, address, has_relationships);
-    talk_until_stopped(&river).await?;
+    let schedule = river.relationships.notification_settings().digest_schedule.clone();
+    let calendar = Calendar::new(river.world.store.clone(), river.intake.clone(), river.world.clock.clone(), &schedule);
+    talk_until_stopped(&river, calendar).await?;
     eprintln!("finishing what is being handled; what is queued goes on with the next start");
     river.drain().await;
     Ok(Exit::Ok)
@@ -76,13 +80,17 @@ fn signed(common: &Common) -> &'static str {
 }
 
 /// Says what happens until somebody ends it.
-async fn talk_until_stopped(river: &River) -> Result<(), Failure> {
+async fn talk_until_stopped(river: &River, mut calendar: Calendar) -> Result<(), Failure> {
     let mut happenings = river.world.observers.watch();
     let mut console = Console::new(river.world.store.clone());
     let mut stop = std::pin::pin!(stopped());
+    let mut tick = tokio::time::interval(calendar::LOOK_AGAIN);
     loop {
         tokio::select! {
             ended = &mut stop => return ended,
+            _ = tick.tick() => if let Err(error) = calendar.strike().await {
+                tracing::error!("digests and snoozes wait: {error}");
+            },
             heard = happenings.recv() => match heard {
                 Ok(happening) => console.tell(&happening).await,
                 // A slow terminal misses lines; the store misses nothing.

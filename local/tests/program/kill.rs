@@ -109,7 +109,7 @@ fn send(address: SocketAddr, body: &str) -> Option<RunId> {
 }
 
 /// Waits until every acknowledged run is over, reading the store beside the program, as SQLite allows.
-fn wait_until_over(home: &Path, acknowledged: &BTreeMap<String, RunId>) {
+pub fn wait_until_over(home: &Path, acknowledged: &BTreeMap<String, RunId>) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let store = Store::open(&format!("sqlite:{}", home.join("state/state.db").display())).await.expect("opens");

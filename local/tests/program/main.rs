@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod demo;
 mod fake_github;
+mod issue_commands;
 mod kill;
 mod odd_repositories;
 mod process;

@@ -192,6 +192,15 @@ impl MessageId {
 }
 
 impl Fingerprint {
+    /// How the hidden line begins by which an issue is found again; the fingerprint follows.
+    pub const MARK: &str = "<!-- downstream:v1 fp=";
+
+    /// What the last hidden line of an issue's body says it is about. Anybody can write one.
+    pub fn marked_in(body: &str) -> Option<Self> {
+        let line = body.get(body.rfind(Self::MARK)? + Self::MARK.len()..)?;
+        line.split([' ', '\n']).next()?.parse().ok()
+    }
+
     /// `v1 | source | target | relationship | rule | element key`, first 16 hex digits of SHA-256.
     pub fn derive(source: &RepoName, target: &RepoName, relationship: &str, rule: &str, element: &str) -> Self {
         Self(digest_hex(&["v1", source.as_str(), target.as_str(), relationship, rule, element], 16))

@@ -4,6 +4,8 @@
 
 mod change_reported;
 mod code_analyzed;
+mod digest_due;
+mod issue_touched;
 mod metadata_extracted;
 mod notice_delivered;
 mod repository_ready;
@@ -15,6 +17,8 @@ mod verdict_reached;
 
 pub use change_reported::{ChangeReported, ReportedFile};
 pub use code_analyzed::CodeAnalyzed;
+pub use digest_due::DigestDue;
+pub use issue_touched::{IssueAct, IssueTouched};
 pub use metadata_extracted::MetadataExtracted;
 pub use notice_delivered::NoticeDelivered;
 pub use repository_ready::RepositoryReady;

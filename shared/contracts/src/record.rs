@@ -22,6 +22,8 @@ pub enum Record {
     Finding(Box<FindingRecord>),
     /// What was told, where.
     Notice(Notice),
+    /// What a person asked for about a finding. An earlier word (`at`) never replaces a later one.
+    Wish(Wish),
 }
 
 /// What is known about where a repository is.
@@ -130,8 +132,46 @@ pub struct Notice {
     pub number: Option<u64>,
     /// Where to read it.
     pub location: String,
-    /// `open` or `closed`.
+    /// `open` or `closed`; `digest` (waits for it) or `listing` (the digest itself); `creating` (an issue was asked for, and
+    /// the answer is not recorded yet); `undelivered` (the dependent cannot be told).
     pub state: String,
     /// Digest of the evidence that the body shows; another digest means "rewrite it".
     pub evidence: String,
+    /// When it was noted, in milliseconds since the Unix epoch; 0 where nobody wrote it down.
+    #[serde(default)]
+    pub at: i64,
+}
+
+/// What a person asked for about a finding, or about a digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Wish {
+    /// What it is about.
+    pub fingerprint: Fingerprint,
+    /// The repository that its issue is in.
+    pub target: RepoName,
+    /// Its issue, where there is one.
+    pub number: Option<u64>,
+    /// What is wished.
+    pub kind: WishKind,
+    /// Who wished it; untrusted, may be empty.
+    pub by: String,
+    /// Why; untrusted, may be empty.
+    pub reason: String,
+    /// When, in milliseconds since the Unix epoch.
+    pub at: i64,
+}
+
+/// Whether somebody wants to hear of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum WishKind {
+    /// Yes: an earlier wish is taken back.
+    Tell,
+    /// Never again.
+    Mute,
+    /// Not before this time, in milliseconds since the Unix epoch.
+    Snooze {
+        /// Milliseconds since the Unix epoch.
+        until: i64,
+    },
 }

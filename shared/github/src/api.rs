@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use url::Url;
 
-use crate::{CloseReason, Draft, Error, Issue, Permissions, Token, Written};
+use crate::{CloseReason, Draft, Error, Issue, Permissions, Reaction, Token, Written};
 use answer::{Answer, IssueAnswer, RepoAnswer, UserAnswer};
 use pace::Pace;
 
@@ -134,9 +134,11 @@ impl Api {
         number: u64,
         reason: CloseReason,
         body: &str,
-        comment: &str,
+        comment: Option<&str>,
     ) -> Result<Issue, Error> {
-        self.comment(repo, number, comment).await?;
+        if let Some(comment) = comment {
+            self.comment(repo, number, comment).await?;
+        }
         let request = json!({ "body": body, "state": "closed", "state_reason": reason.as_str() });
         self.patch(repo, number, &request).await
     }
@@ -152,6 +154,12 @@ impl Api {
             return Ok(());
         }
         self.write(Verb::Post(&json!({ "body": text })), &path).await.map(drop)
+    }
+
+    pub(crate) async fn react(&self, repo: &RepoName, comment: u64, reaction: Reaction) -> Result<(), Error> {
+        let path = format!("/repos/{repo}/issues/comments/{comment}/reactions");
+        // A reaction that is there already is answered with 200 instead of 201.
+        self.write(Verb::Post(&json!({ "content": reaction.as_str() })), &path).await.map(drop)
     }
 
     async fn said(&self, path: &str, text: &str) -> Result<bool, Error> {

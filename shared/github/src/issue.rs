@@ -76,6 +76,29 @@ impl CloseReason {
     }
 }
 
+/// How a comment is acknowledged without another comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reaction {
+    /// 👀: heard.
+    Eyes,
+    /// 🚀: done.
+    Rocket,
+    /// 😕: could not be done.
+    Confused,
+}
+
+impl Reaction {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Eyes => "eyes",
+            Self::Rocket => "rocket",
+            Self::Confused => "confused",
+        }
+    }
+}
+
 /// What became of a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use contracts::RepoName;
 
 pub use error::Error;
-pub use issue::{CloseReason, Draft, Issue, IssueState, Permissions, StateReason, Written};
+pub use issue::{CloseReason, Draft, Issue, IssueState, Permissions, Reaction, StateReason, Written};
 pub use settings::{Settings, Token};
 
 /// A way to read and write issues. Cheap to clone; all clones share one pace.
@@ -109,7 +109,7 @@ impl Github {
         }
     }
 
-    /// Says `comment` once, then closes the issue and rewrites its body, in one request.
+    /// Says `comment` once, where there is one, then closes the issue and rewrites its body, in one request.
     ///
     /// # Errors
     /// See [`Error`]. Safe to repeat.
@@ -119,7 +119,7 @@ impl Github {
         number: u64,
         reason: CloseReason,
         body: &str,
-        comment: &str,
+        comment: Option<&str>,
     ) -> Result<Issue, Error> {
         match &*self.adapter {
             Adapter::Api(api) => api.close_issue(repo, number, reason, body, comment).await,
@@ -135,6 +135,17 @@ impl Github {
         match &*self.adapter {
             Adapter::Api(api) => api.comment(repo, number, text).await,
             Adapter::Outbox(outbox) => outbox.comment(repo, number, text).await,
+        }
+    }
+
+    /// Puts a reaction under a comment of an issue, once.
+    ///
+    /// # Errors
+    /// See [`Error`]. Safe to repeat.
+    pub async fn react(&self, repo: &RepoName, number: u64, comment: u64, reaction: Reaction) -> Result<(), Error> {
+        match &*self.adapter {
+            Adapter::Api(api) => api.react(repo, comment, reaction).await,
+            Adapter::Outbox(outbox) => outbox.react(repo, number, comment, reaction).await,
         }
     }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use contracts::RepoName;
 use serde::{Deserialize, Serialize};
 
-use crate::{CloseReason, Draft, Error, Issue, IssueState, StateReason, Written};
+use crate::{CloseReason, Draft, Error, Issue, IssueState, Reaction, StateReason, Written};
 
 /// Issues in a folder.
 #[derive(Debug)]
@@ -32,6 +32,9 @@ struct Stored {
     body: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     comments: Vec<String>,
+    /// Reactions to comments of people, who write theirs elsewhere: by the comment's id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reactions: Vec<(u64, Reaction)>,
 }
 
 impl Outbox {
@@ -65,7 +68,16 @@ impl Outbox {
         let Draft { title, body, labels } = draft.clone();
         self.work(repo, move |room| {
             let (state, state_reason) = (IssueState::Open, None);
-            let mut stored = Stored { number: 0, title, state, state_reason, labels, body, comments: Vec::new() };
+            let mut stored = Stored {
+                number: 0,
+                title,
+                state,
+                state_reason,
+                labels,
+                body,
+                comments: Vec::new(),
+                reactions: Vec::new(),
+            };
             stored.number = room.numbers()?.last().map_or(1, |last| last + 1);
             while !room.claim(&stored)? {
                 stored.number += 1;
@@ -100,9 +112,11 @@ impl Outbox {
         number: u64,
         reason: CloseReason,
         body: &str,
-        comment: &str,
+        comment: Option<&str>,
     ) -> Result<Issue, Error> {
-        self.comment(repo, number, comment).await?;
+        if let Some(comment) = comment {
+            self.comment(repo, number, comment).await?;
+        }
         let body = body.to_owned();
         let reason = match reason {
             CloseReason::Completed => StateReason::Completed,
@@ -119,6 +133,21 @@ impl Outbox {
         let change = move |stored: &mut Stored| {
             if !stored.comments.contains(&text) {
                 stored.comments.push(text);
+            }
+        };
+        self.change(repo, number, change).await.map(drop)
+    }
+
+    pub(crate) async fn react(
+        &self,
+        repo: &RepoName,
+        number: u64,
+        comment: u64,
+        reaction: Reaction,
+    ) -> Result<(), Error> {
+        let change = move |stored: &mut Stored| {
+            if !stored.reactions.contains(&(comment, reaction)) {
+                stored.reactions.push((comment, reaction));
             }
         };
         self.change(repo, number, change).await.map(drop)
@@ -240,7 +269,7 @@ impl Room {
     }
 
     fn issue(&self, stored: Stored) -> Issue {
-        let Stored { number, title, state, state_reason, labels, body, comments: _ } = stored;
+        let Stored { number, title, state, state_reason, labels, body, comments: _, reactions: _ } = stored;
         let url = self.file(number, "md").display().to_string();
         Issue { number, url, state, state_reason, title, body, labels }
     }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::disallowed_methods, reason = "the server's address is the test's only setting")]
 
-use github::{CloseReason, Draft, Github, Settings, Token};
+use github::{CloseReason, Draft, Github, Reaction, Settings, Token};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -22,8 +22,12 @@ async fn github_would_accept_every_request() {
     let issue = github.create_issue(&repo, &draft).await.unwrap().issue;
     github.find_issue(&repo, "<!-- downstream:v1 fp=5b1e0c9a77d2f403 ").await.unwrap();
     github.update_issue(&repo, issue.number, &draft.title, body).await.unwrap();
-    github.close_issue(&repo, issue.number, CloseReason::Completed, body, "fixed").await.unwrap();
-    github.close_issue(&repo, issue.number, CloseReason::NotPlanned, body, "reverted").await.unwrap();
+    github.close_issue(&repo, issue.number, CloseReason::Completed, body, Some("fixed")).await.unwrap();
+    github.close_issue(&repo, issue.number, CloseReason::NotPlanned, body, None).await.unwrap();
+    github.comment(&repo, issue.number, "worse").await.unwrap();
+    for reaction in [Reaction::Eyes, Reaction::Rocket, Reaction::Confused] {
+        github.react(&repo, issue.number, 77, reaction).await.unwrap();
+    }
     // Reading one issue or the repository is left out: the document's own example answers break its schema.
 }
 

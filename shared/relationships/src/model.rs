@@ -148,6 +148,9 @@ pub struct NotificationSettings {
     /// Open issues per dependent repository; what is beyond waits for the digest.
     #[schemars(default, range(min = 1, max = 1000))]
     pub max_open_issues_per_repo: u32,
+    /// Seconds that a new finding waits for a correction before anybody hears of it; 0 tells at once.
+    #[schemars(default, range(min = 0, max = 86400))]
+    pub settle_seconds: u32,
 }
 
 /// What happens to a finding of one urgency.
@@ -183,6 +186,7 @@ impl Default for NotificationSettings {
             default_urgency_thresholds: URGENCIES.into_iter().map(|u| (u, Threshold::default_for(u))).collect(),
             digest_schedule: "weekly".to_owned(),
             max_open_issues_per_repo: 5,
+            settle_seconds: 0,
         }
     }
 }

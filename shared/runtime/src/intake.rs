@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use contracts::messages::ChangeReported;
-use contracts::{Envelope, Message, MessageId};
+use contracts::{Envelope, Message, MessageId, RepoName};
 use queue::Parcel;
 use store::{Accept, Accepted};
 use tokio::sync::Notify;
@@ -65,8 +65,20 @@ impl Intake {
         change.reported_at = now;
         change.seq = self.next_seq(now);
         let repo = change.repo.clone();
-        let envelope = serde_json::to_string(&Envelope::first(id.clone(), change))?;
-        let accept = Accept { run: id.run(), delivery, repo, reported_at: now, envelope };
+        self.accept_message(id, delivery, repo, change).await
+    }
+
+    /// Takes in any other first message, as it is, under an id that follows from its cause. Durable when it returns.
+    pub async fn accept_message<M: Message>(
+        &self,
+        id: MessageId,
+        delivery: Option<String>,
+        repo: RepoName,
+        body: M,
+    ) -> Result<Accepted, Error> {
+        let (run, reported_at, topic) = (id.run(), (self.world.clock)(), M::TOPIC.to_owned());
+        let envelope = serde_json::to_string(&Envelope::first(id, body))?;
+        let accept = Accept { run, delivery, repo, reported_at, topic, envelope };
         let accepted = self.world.store.accept(accept).await?;
         if accepted == Accepted::New {
             self.bell.notify_one();
@@ -83,9 +95,9 @@ impl Intake {
     }
 }
 
-fn first_parcels(world: &World, id: &MessageId, envelope: &str) -> Vec<Parcel> {
+fn first_parcels(world: &World, topic: &str, id: &MessageId, envelope: &str) -> Vec<Parcel> {
     let parcel = |stage: &str| Parcel { stage: stage.to_owned(), id: id.clone(), envelope: envelope.to_owned() };
-    world.wiring.listeners(ChangeReported::TOPIC).map(parcel).collect()
+    world.wiring.listeners(topic).map(parcel).collect()
 }
 
 /// Sends what waits in the inbox, in its order, for ever. Rows up to `left` are a former process's.
@@ -115,8 +127,8 @@ async fn send_more(world: &World, sent: &mut i64, room: &mut u32, left: i64) -> 
         return Ok(0);
     }
     let waiting = world.store.waiting(*sent, *room).await?;
-    let parcel = |(_, run, envelope): &(i64, String, String)| match run.parse() {
-        Ok(id) => first_parcels(world, &id, envelope),
+    let parcel = |(_, run, topic, envelope): &(i64, String, String, String)| match run.parse() {
+        Ok(id) => first_parcels(world, topic, &id, envelope),
         Err(_) => Vec::new(),
     };
     let parcels: Vec<Parcel> = waiting.iter().flat_map(parcel).collect();

@@ -73,9 +73,9 @@ pub(crate) async fn apply(
 
 /// What a transaction does: each statement with the number of its parameter, an array of rows. `$1` new reports, `$2` rows
 /// of the inbox that were decided about, `$3` decisions, `$4` flights that landed, `$5` new flights, `$6` events, `$7`
-/// runs that may be over, `$8` to `$12` records by kind. A statement without rows is left out; the first answers which
+/// runs that may be over, `$8` to `$13` records by kind. A statement without rows is left out; the first answers which
 /// reports were decided about long ago.
-const STATEMENTS: [(usize, &str); 14] = [
+const STATEMENTS: [(usize, &str); 15] = [
     (
         1,
         "select value->>1, delivery.run from json_each($1), delivery
@@ -158,6 +158,13 @@ const STATEMENTS: [(usize, &str); 14] = [
         "insert into notice (fingerprint, body) select value->>0, value->>1 from json_each($12) where true
                on conflict (fingerprint) do update set body = excluded.body",
     ),
+    (
+        13,
+        "insert into wish (fingerprint, at, until, body)
+             select value->>0, value->>1, value->>2, value->>3 from json_each($13) where true
+             on conflict (fingerprint) do update set at = excluded.at, until = excluded.until, body = excluded.body
+             where excluded.at >= wish.at",
+    ),
 ];
 async fn commit(
     connection: &mut SqliteConnection,
@@ -194,15 +201,29 @@ fn rows(
     kept: &[Decision],
     undecided: &Undecided,
     records: &[Record],
-) -> Result<[String; 12], serde_json::Error> {
+) -> Result<[String; 13], serde_json::Error> {
     let inbox = serde_json::to_string(&reports.rows)?;
     let [first, decisions, landed, flights, events, ended] = decide::rows(kept, undecided)?;
-    let [repositories, indexes, verdicts, findings, notices] = record::rows(records)?;
-    Ok([inbox, first, decisions, landed, flights, events, ended, repositories, indexes, verdicts, findings, notices])
+    let [repositories, indexes, verdicts, findings, notices, wishes] = record::rows(records)?;
+    Ok([
+        inbox,
+        first,
+        decisions,
+        landed,
+        flights,
+        events,
+        ended,
+        repositories,
+        indexes,
+        verdicts,
+        findings,
+        notices,
+        wishes,
+    ])
 }
 
 /// Writes rows in one transaction; answers the reports that repeat what was decided about long ago.
-async fn write(connection: &mut SqliteConnection, rows: &[String; 12]) -> Result<Vec<(String, String)>, sqlx::Error> {
+async fn write(connection: &mut SqliteConnection, rows: &[String; 13]) -> Result<Vec<(String, String)>, sqlx::Error> {
     let has_rows = |parameter: usize| rows.get(parameter - 1).is_some_and(|rows| rows != "[]");
     let wanted = STATEMENTS.iter().filter(|(parameter, _)| has_rows(*parameter)).map(|(_, text)| *text);
     let text: Vec<&str> = ["begin immediate"].into_iter().chain(wanted).chain(["commit"]).collect();

@@ -50,6 +50,8 @@ pub struct Accept {
     pub repo: RepoName,
     /// Milliseconds since the Unix epoch.
     pub reported_at: i64,
+    /// The first message's topic.
+    pub topic: String,
     /// The first message, as JSON, kept until a stage has decided about it.
     pub envelope: String,
 }

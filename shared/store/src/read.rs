@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use contracts::analysis::FileAnalysis;
-use contracts::record::{FindingRecord, Index, Notice, Repository, VerdictRecord};
+use contracts::record::{FindingRecord, Index, Notice, Repository, VerdictRecord, Wish};
 use contracts::{Fingerprint, MessageId, RepoName, RunId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -59,14 +59,18 @@ impl Store {
         body.map(|body| parse("decision", &body)).transpose()
     }
 
-    /// Accepted reports that nobody has decided about, in the order they came: `(row, run, envelope)` after row `after`,
+    /// Accepted reports that nobody has decided about, in the order they came: `(row, run, topic, envelope)` after row `after`,
     /// at most `limit`.
-    pub async fn waiting(&self, after: i64, limit: u32) -> Result<Vec<(i64, String, String)>, Error> {
-        Ok(sqlx::query_as("select seq, report->>1, report->>5 from inbox where seq > $1 order by seq limit $2")
-            .bind(after)
-            .bind(limit)
-            .fetch_all(self.file.readers())
-            .await?)
+    pub async fn waiting(&self, after: i64, limit: u32) -> Result<Vec<(i64, String, String, String)>, Error> {
+        // Rows of an older version name no topic.
+        Ok(sqlx::query_as(
+            "select seq, report->>1, coalesce(report->>6, 'change-reported.v1'), report->>5
+             from inbox where seq > $1 order by seq limit $2",
+        )
+        .bind(after)
+        .bind(limit)
+        .fetch_all(self.file.readers())
+        .await?)
     }
 
     /// The newest row of [`Store::waiting`]; 0 where none waits.
@@ -89,14 +93,23 @@ impl Store {
 
     /// Whether everything that a run set in motion has been decided; none for a run that was never accepted.
     pub async fn finished(&self, run: &RunId) -> Result<Option<bool>, Error> {
-        if self.undecided.waits(run) {
+        // Memory knows the row; whether it still stands there is asked, for another process may own the file.
+        let waits: bool = sqlx::query_scalar("select exists (select 1 from inbox where seq = $1 and report->>1 = $2)")
+            .bind(self.undecided.row(run))
+            .bind(run.as_str())
+            .fetch_one(self.file.readers())
+            .await?;
+        if waits {
             return Ok(Some(false));
         }
-        let finished =
-            sqlx::query_scalar("select not exists (select 1 from flight where run = $1) from delivery where run = $1")
-                .bind(run.as_str())
-                .fetch_optional(self.file.readers())
-                .await?;
+        let finished = sqlx::query_scalar(
+            "select not exists (select 1 from flight where run = $1) from delivery where run = $1
+             union all
+             select 0 from inbox where report->>1 = $1 limit 1",
+        )
+        .bind(run.as_str())
+        .fetch_optional(self.file.readers())
+        .await?;
         Ok(finished)
     }
 
@@ -195,6 +208,36 @@ impl Store {
             .fetch_optional(self.file.readers())
             .await?;
         body.map(|body| parse("notice", &body)).transpose()
+    }
+
+    /// Notices in this state that were noted before `before` (milliseconds since the Unix epoch).
+    pub async fn notices_in(&self, state: &str, before: i64) -> Result<Vec<Notice>, Error> {
+        let bodies = sqlx::query_scalar(
+            "select body from notice where body->>'state' = $1 and coalesce(body->>'at', 0) < $2 order by fingerprint",
+        )
+        .bind(state)
+        .bind(before)
+        .fetch_all(self.file.readers())
+        .await?;
+        parse_all("notice", bodies)
+    }
+
+    /// What a person asked for about a finding.
+    pub async fn wish(&self, fingerprint: &Fingerprint) -> Result<Option<Wish>, Error> {
+        let body: Option<String> = sqlx::query_scalar("select body from wish where fingerprint = $1")
+            .bind(fingerprint.as_str())
+            .fetch_optional(self.file.readers())
+            .await?;
+        body.map(|body| parse("wish", &body)).transpose()
+    }
+
+    /// Snoozes that ended by `now` (milliseconds since the Unix epoch) and have not been taken back.
+    pub async fn ended_snoozes(&self, now: i64) -> Result<Vec<Wish>, Error> {
+        let bodies = sqlx::query_scalar("select body from wish where until <= $1 order by fingerprint")
+            .bind(now)
+            .fetch_all(self.file.readers())
+            .await?;
+        parse_all("wish", bodies)
     }
 
     /// Analyses by key; keys that are not there are absent from the answer. Of those whose bytes `in_full` does not want,

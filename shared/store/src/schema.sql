@@ -11,7 +11,7 @@ create table if not exists delivery (
 -- Accepted reports that no stage has decided about yet, in the order they came: appended, read once, removed. What a
 -- repeat is recognised by is in memory until the report is decided about and its `delivery` is kept: an index here would
 -- cost every acknowledgement two scattered pages.
--- `report` is `[row, run, delivery, repository, time, envelope]`: taken apart when it is decided about, not when somebody waits
+-- `report` is `[row, run, delivery, repository, time, envelope, topic]`: taken apart when it is decided about, not when somebody waits
 -- for the answer.
 create table if not exists inbox (seq integer primary key, report text not null);
 
@@ -66,6 +66,12 @@ create table if not exists finding (
 create index if not exists finding_by_target on finding (target);
 create index if not exists finding_by_source on finding (source);
 create table if not exists notice (fingerprint text primary key, body text not null) without rowid;
+create index if not exists notice_by_state on notice (body->>'state');
+-- What people asked for. `until` is the end of a snooze.
+create table if not exists wish (
+    fingerprint text primary key, at integer not null, until integer, body text not null
+) without rowid;
+create index if not exists wish_by_end on wish (until);
 
 -- File analyses by grammar version, language and git blob id: parsed once, whatever commit or repository holds them.
 create table if not exists analysis (key text primary key, body blob not null) without rowid;

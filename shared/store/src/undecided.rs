@@ -56,11 +56,6 @@ impl Undecided {
         })
     }
 
-    /// Whether a report waits for its first decision.
-    pub(crate) fn waits(&self, run: &RunId) -> bool {
-        self.with(|waiting| waiting.reports.contains_key(run))
-    }
-
     /// The run that waits under this run or this delivery id.
     pub(crate) fn known(&self, run: &RunId, delivery: Option<&str>) -> Option<RunId> {
         self.with(|waiting| {

@@ -2,8 +2,8 @@
 
 use contracts::analysis::{EnvRead, FileAnalysis};
 use contracts::index::{Chunk, IndexedFile};
-use contracts::record::{Record, Repository};
-use contracts::{MessageId, ObjectId, RepoName, RunId};
+use contracts::record::{Notice, Record, Repository, Wish, WishKind};
+use contracts::{Fingerprint, MessageId, ObjectId, RepoName, RunId};
 use store::{Accept, Accepted, Decided, Decision, Emitted, IndexUpdate, Query, Store};
 
 #[tokio::test]
@@ -16,6 +16,9 @@ async fn sqlite() {
     a_decision_is_kept_once_and_whole(&store).await;
     a_run_is_finished_when_nothing_is_in_flight(&store).await;
     an_older_record_never_wins(&store).await;
+    a_wish_is_the_last_word(&store).await;
+    notices_are_found_by_state_and_age(&store).await;
+    a_report_says_its_topic(&store).await;
     analyses_are_found_by_key(&store).await;
     the_index_moves_from_known_to_known(&store).await;
     search_finds_words_and_likeness(&store).await;
@@ -30,7 +33,14 @@ fn repo(name: &str) -> RepoName {
 fn accept(content: &str, delivery: Option<&str>) -> Accept {
     let run = MessageId::derive(&[content]).run();
     let delivery = delivery.map(str::to_owned);
-    Accept { run, delivery, repo: repo("o/r"), reported_at: 1, envelope: format!("{{\"c\":\"{content}\"}}") }
+    Accept {
+        run,
+        delivery,
+        repo: repo("o/r"),
+        reported_at: 1,
+        topic: "t.v1".to_owned(),
+        envelope: format!("{{\"c\":\"{content}\"}}"),
+    }
 }
 
 fn run(content: &str) -> RunId {
@@ -113,6 +123,61 @@ async fn an_older_record_never_wins(store: &Store) {
     }
     let known = store.repository(&repo("case/repo")).await.expect("reads").expect("is there");
     assert_eq!((known.seq, known.url.as_str()), (7, "seven"));
+}
+
+async fn a_wish_is_the_last_word(store: &Store) {
+    let fingerprint: Fingerprint = "0123456789abcdef".parse().expect("a fingerprint");
+    let wish = |kind, at| Wish {
+        fingerprint: fingerprint.clone(),
+        target: repo("o/r"),
+        number: Some(1),
+        kind,
+        by: "ann".to_owned(),
+        reason: String::new(),
+        at,
+    };
+    assert_eq!(store.wish(&fingerprint).await.expect("reads"), None);
+    let snooze = WishKind::Snooze { until: 50 };
+    // What is wished, when, what then counts, and whether a snooze ended by 60.
+    for (kind, at, counts, ended) in [
+        (snooze, 10, snooze, 1),
+        (WishKind::Mute, 5, snooze, 1),
+        (WishKind::Tell, 10, WishKind::Tell, 0),
+        (WishKind::Snooze { until: 70 }, 20, WishKind::Snooze { until: 70 }, 0),
+        (WishKind::Mute, 30, WishKind::Mute, 0),
+    ] {
+        store.save(vec![Record::Wish(wish(kind, at))]).await.expect("saves");
+        assert_eq!(store.wish(&fingerprint).await.expect("reads").map(|w| w.kind), Some(counts), "{kind:?} {at}");
+        assert_eq!(store.ended_snoozes(60).await.expect("lists").len(), ended, "{kind:?} {at}");
+    }
+}
+
+async fn notices_are_found_by_state_and_age(store: &Store) {
+    for (fingerprint, state, at) in [("a", "digest", 10), ("b", "digest", 20), ("c", "open", 5)] {
+        let notice = Notice {
+            fingerprint: fingerprint.repeat(16).parse().expect("a fingerprint"),
+            target: repo("o/r"),
+            number: None,
+            location: String::new(),
+            state: state.to_owned(),
+            evidence: String::new(),
+            at,
+        };
+        store.save(vec![Record::Notice(notice)]).await.expect("saves");
+    }
+    for (state, before, count) in [("digest", 10, 0), ("digest", 11, 1), ("digest", 21, 2), ("closed", 99, 0)] {
+        assert_eq!(store.notices_in(state, before).await.expect("lists").len(), count, "{state} {before}");
+    }
+}
+
+async fn a_report_says_its_topic(store: &Store) {
+    store.accept(accept("topical", None)).await.expect("accepts");
+    let waiting = store.waiting(0, 1000).await.expect("lists");
+    let found = waiting.iter().find(|(_, id, ..)| *id == run("topical").to_string());
+    assert_eq!(
+        found.map(|(_, _, topic, envelope)| (topic.as_str(), envelope.as_str())),
+        Some(("t.v1", "{\"c\":\"topical\"}"))
+    );
 }
 
 async fn analyses_are_found_by_key(store: &Store) {

@@ -1,8 +1,8 @@
 //! Every message has a golden sample, and every sample parses for ever.
 
 use contracts::messages::{
-    ChangeReported, CodeAnalyzed, MetadataExtracted, NoticeDelivered, RepositoryReady, SnapshotTaken,
-    StructureAnalyzed, TriageConsumer, TriageTemplate, VerdictReached,
+    ChangeReported, CodeAnalyzed, DigestDue, IssueTouched, MetadataExtracted, NoticeDelivered, RepositoryReady,
+    SnapshotTaken, StructureAnalyzed, TriageConsumer, TriageTemplate, VerdictReached,
 };
 use contracts::{Envelope, Message};
 
@@ -20,6 +20,8 @@ pub fn check() -> anyhow::Result<Vec<String>> {
         sample::<TriageTemplate>(),
         sample::<VerdictReached>(),
         sample::<NoticeDelivered>(),
+        sample::<IssueTouched>(),
+        sample::<DigestDue>(),
     ];
     Ok(problems.into_iter().flatten().collect())
 }

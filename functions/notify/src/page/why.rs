@@ -33,7 +33,7 @@ pub(super) fn foot(verdict: &Verdict, finding: &Finding, config_url: Option<&str
     let source = crate::inert::code(verdict.source.as_str(), 210);
     format!(
         "---\n<sub>Filed by downstream because {config} lists this repository as {role} of {source}. It is updated in \
-         place and closes itself when it is over. Close it as *not planned* to mute it for good.</sub>\n"
+         place and closes itself when it is over. Close it as *not planned* to mute it for good, or comment `/downstream help`.</sub>\n"
     )
 }
 

@@ -2,7 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod bad;
+mod digests;
+mod hub;
+#[path = "../pages/judge.rs"]
+mod judge;
+mod people;
 mod sent;
+mod settling;
 mod world;
 
 use contracts::record::{FindingState, Record};
@@ -112,7 +119,7 @@ async fn a_person_who_closes_is_obeyed() {
         world.hear_and_save(&verdict, 1).await;
         world.remember(&verdict, FindingState::Open, 1).await;
         let body = world.issues().await[0].body.clone();
-        world.deps.github.close_issue(&verdict.target, 1, reason, &body, "no").await.unwrap();
+        world.deps.github.close_issue(&verdict.target, 1, reason, &body, Some("no")).await.unwrap();
 
         verdict.findings[0].dependent[0].start = 40;
         assert_eq!(world.hear_and_save(&verdict, 2).await, ["unchanged"]);
@@ -171,6 +178,25 @@ async fn silence_is_the_default() {
     assert_eq!(world.hear_and_save(&world::resolved(&affected, "fixed"), 9).await, Vec::<String>::new());
     assert_eq!(world.issues().await, []);
     assert_eq!(world.files(""), Vec::new());
+}
+
+#[tokio::test]
+async fn owners_are_named_and_one_team_is_called_where_it_is_urgent() {
+    for (urgency, calls) in [(Urgency::Critical, 1), (Urgency::Medium, 0)] {
+        let world = World::new("").await;
+        world.index_with_owners("*.py", &["@ann", "@other/team", "@acme/core", "@acme/more"]).await;
+        let mut verdict = world::verdict(1);
+        verdict.findings[0].urgency = urgency;
+        world.hear_and_save(&verdict, 1).await;
+        let body = world.issues().await.remove(0).body;
+        assert!(body.contains("CODEOWNERS: `@ann`, `@other/team`, `@acme/core`, `@acme/more`."), "{body}");
+        assert_eq!(body.matches(" @acme/core: please have a look.").count(), calls, "{body}");
+    }
+    // An index whose document is gone names nobody, and holds nothing up.
+    let world = World::new("").await;
+    world.index_without_documents().await;
+    assert_eq!(world.hear_and_save(&world::verdict(1), 1).await, ["created"]);
+    assert!(!world.issues().await[0].body.contains("CODEOWNERS"));
 }
 
 #[tokio::test]

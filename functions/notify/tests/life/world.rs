@@ -2,15 +2,17 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use contracts::fact::Element;
 use contracts::fact::Span;
-use contracts::messages::{Change, VerdictReached};
-use contracts::record::{FindingRecord, FindingState, Recheck, Record};
+use contracts::messages::{Change, DigestDue, IssueAct, IssueTouched, VerdictReached};
+use contracts::metadata::{Metadata, OwnerRule};
+use contracts::record::{FindingRecord, FindingState, Index, Recheck, Record, WishKind};
 use contracts::verdict::{Answer, Finding, Resolved, Tier, Urgency, Verdict};
 use contracts::{BlobKey, CommitId, Envelope, Fingerprint, MessageId, RepoName};
 use github::{Github, Issue, Settings, Token};
-use notify::{Announcer, Deps, Notify, Out};
+use notify::{Announcer, Deps, Digest, IssueCommands, Notify, Out, Said};
 use relationships::NotificationSettings;
 use stage::{Fault, Outcome, Stage};
 use store::Store;
@@ -19,7 +21,11 @@ pub struct World {
     pub deps: Deps,
     webhook: String,
     folder: Arc<tempfile::TempDir>,
+    now: Arc<AtomicI64>,
 }
+
+/// When changes are reported, and what the clock shows at first.
+pub const NOW: i64 = 1_700_000_000_000;
 
 impl World {
     pub async fn new(webhook: &str) -> Self {
@@ -47,15 +53,78 @@ impl World {
 
     async fn with(github: Github, folder: Arc<tempfile::TempDir>, webhook: &str, store: &str) -> Self {
         let url = format!("sqlite:{}", folder.path().join(store).display());
+        let now = Arc::new(AtomicI64::new(NOW));
         let deps = Deps {
             announce: Announcer::open(webhook, &github).unwrap(),
             store: Store::open(&url).await.unwrap(),
             settings: NotificationSettings::default(),
             config_url: None,
-            turn: tokio::sync::Mutex::default(),
+            blobs: blobs::Blobs::open(&format!("dir:{}", folder.path().join("objects").display())).await.unwrap(),
+            where_is: Arc::new(|repo| format!("https://github.com/{repo}")),
+            clock: Arc::new({
+                let now = Arc::clone(&now);
+                move || now.load(Ordering::Relaxed)
+            }),
+            turn: Arc::default(),
             github,
         };
-        Self { deps, webhook: webhook.to_owned(), folder }
+        Self { deps, webhook: webhook.to_owned(), folder, now }
+    }
+
+    /// Time goes by.
+    pub fn pass(&self, milliseconds: i64) {
+        self.now.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    pub async fn act(&self, number: u64, act: IssueAct) -> Result<Outcome<Said>, Fault> {
+        self.act_on(number, &verdict(1).findings[0].fingerprint, act).await
+    }
+
+    pub async fn act_on(&self, number: u64, on: &Fingerprint, act: IssueAct) -> Result<Outcome<Said>, Fault> {
+        let at = self.now.fetch_add(1, Ordering::Relaxed);
+        let (fingerprint, by) = (on.clone(), "ann @octocat".to_owned());
+        let said = IssueTouched { repo: target(), number, fingerprint, by, act, comment: Some(77), at };
+        let id = MessageId::derive(&["touch", &at.to_string()]);
+        let outcome = IssueCommands::handle(&Envelope::first(id, said), &self.deps).await?;
+        self.deps.store.save(outcome.save.clone()).await.unwrap();
+        Ok(outcome)
+    }
+
+    pub async fn digest(&self, period: &str) -> Vec<String> {
+        let due = DigestDue { repo: target(), period: period.to_owned() };
+        let id = MessageId::derive(&["digest", period]);
+        let Outcome { save, emit, .. } = Digest::handle(&Envelope::first(id, due), &self.deps).await.unwrap();
+        self.deps.store.save(save).await.unwrap();
+        emit.into_iter().map(|Out::NoticeDelivered(notice)| notice.action).collect()
+    }
+
+    /// The dependent is indexed, with one rule in its CODEOWNERS.
+    pub async fn index_with_owners(&self, pattern: &str, owners: &[&str]) {
+        let owners = owners.iter().map(|o| (*o).to_owned()).collect();
+        let owners = vec![OwnerRule { pattern: pattern.to_owned(), owners }];
+        let metadata = Metadata { owners, ..Metadata::default() };
+        self.index(self.deps.blobs.put_json("metadata", &metadata).await.unwrap()).await;
+    }
+
+    pub async fn index_without_documents(&self) {
+        self.index("metadata/ffff".parse().unwrap()).await;
+    }
+
+    async fn index(&self, metadata: BlobKey) {
+        let (snapshot, structure, code) = (key(), key(), key());
+        let index = Index { repo: target(), snapshot, metadata, structure, code, digest: String::new(), seq: 1 };
+        self.deps.store.save(vec![Record::Index(index)]).await.unwrap();
+    }
+
+    pub async fn wish(&self) -> Option<WishKind> {
+        Some(self.deps.store.wish(&verdict(1).findings[0].fingerprint).await.unwrap()?.kind)
+    }
+
+    pub fn reactions(&self, number: u64) -> Vec<String> {
+        let file = self.folder.path().join(format!("outbox/acme__resumes/{number}.json"));
+        let issue: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        let reactions = issue["reactions"].as_array().cloned().unwrap_or_default();
+        reactions.iter().map(|r| r[1].as_str().unwrap().to_owned()).collect()
     }
 
     pub async fn hear(&self, verdict: &Verdict, seq: i64, dry_run: bool) -> Result<Outcome<Out>, Fault> {
@@ -144,11 +213,11 @@ fn key() -> BlobKey {
     "facts/0".parse().unwrap()
 }
 
-fn source() -> RepoName {
+pub fn source() -> RepoName {
     "acme/inference".parse().unwrap()
 }
 
-fn target() -> RepoName {
+pub fn target() -> RepoName {
     "acme/resumes".parse().unwrap()
 }
 
@@ -164,7 +233,7 @@ fn change(seq: i64) -> Change {
         before: commit('1'),
         after: commit('2'),
         summary: "Move health".to_owned(),
-        reported_at: 1_700_000_000_000,
+        reported_at: NOW,
         seq,
         dry_run: false,
         only: Vec::new(),

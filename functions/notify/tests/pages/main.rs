@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod hostile;
+mod judge;
 mod sample;
 
 use insta::assert_snapshot;
@@ -26,6 +27,7 @@ fn a_moved_route_confirmed() {
         links: &sample::github(),
         labels: &labels,
         config_url: Some("https://github.com/acme/platform/blob/main/config/relationships.json"),
+        owners: &sample::owners(),
     };
     assert_snapshot!(text(&render(&verdict, &verdict.findings[0], &frame)));
 }
@@ -35,7 +37,7 @@ fn a_moved_route_between_local_repositories() {
     let verdict = sample::moved_route();
     let labels = labels(&["dependency"]);
     let links = Links { web: "https://github.com".to_owned(), source: false, target: false };
-    let frame = Frame { run: &sample::run(), links: &links, labels: &labels, config_url: None };
+    let frame = Frame { run: &sample::run(), links: &links, labels: &labels, config_url: None, owners: &[] };
     assert_snapshot!(text(&render(&verdict, &verdict.findings[0], &frame)));
 }
 
@@ -43,7 +45,7 @@ fn a_moved_route_between_local_repositories() {
 fn an_environment_variable_to_check_first() {
     let verdict = sample::renamed_variable();
     let labels = labels(&["dependency", "important"]);
-    let frame = Frame { run: &sample::run(), links: &sample::github(), labels: &labels, config_url: None };
+    let frame = Frame { run: &sample::run(), links: &sample::github(), labels: &labels, config_url: None, owners: &[] };
     assert_snapshot!(text(&render(&verdict, &verdict.findings[0], &frame)));
 }
 
@@ -51,7 +53,7 @@ fn an_environment_variable_to_check_first() {
 fn a_template_fix_that_applies_cleanly() {
     let verdict = sample::template_fix();
     let labels = labels(&["dependency", "enhancement"]);
-    let frame = Frame { run: &sample::run(), links: &sample::github(), labels: &labels, config_url: None };
+    let frame = Frame { run: &sample::run(), links: &sample::github(), labels: &labels, config_url: None, owners: &[] };
     assert_snapshot!(text(&render(&verdict, &verdict.findings[0], &frame)));
 }
 
@@ -71,7 +73,7 @@ fn what_is_too_long_is_left_out_and_the_marker_never() {
     finding.title = "z".repeat(50_000);
     verdict.trace = vec![contracts::verdict::Step { step: "s".repeat(9000), result: "r|`".repeat(9000) }; 400];
     let finding = &verdict.findings[0];
-    let frame = Frame { run: &sample::run(), links: &sample::github(), labels: &labels, config_url: None };
+    let frame = Frame { run: &sample::run(), links: &sample::github(), labels: &labels, config_url: None, owners: &[] };
     let body = render(&verdict, finding, &frame);
     assert!(body.body.chars().count() <= 58_000, "{}", body.body.chars().count());
     assert!(body.title.chars().count() <= 72);

@@ -1,6 +1,7 @@
 //! Verdicts as the triages reach them.
 
 use contracts::fact::Span;
+use contracts::metadata::OwnerRule;
 use contracts::verdict::{Answer, Finding, Step, Tier, Urgency, Verdict};
 use contracts::{CommitId, Fingerprint, RepoName, RunId};
 use notify::Links;
@@ -15,6 +16,14 @@ pub fn run() -> RunId {
 
 pub fn github() -> Links {
     Links { web: "https://github.com".to_owned(), source: true, target: true }
+}
+
+pub fn owners() -> Vec<OwnerRule> {
+    let rule = |pattern: &str, owners: &[&str]| OwnerRule {
+        pattern: pattern.to_owned(),
+        owners: owners.iter().map(|o| (*o).to_owned()).collect(),
+    };
+    vec![rule("*", &["@acme/reviewers"]), rule("/deploy/", &["@ann", "ops@acme.example"])]
 }
 
 pub fn span(repo: &str, commit: &str, path: &str, (start, end): (u32, u32), quote: &str) -> Span {

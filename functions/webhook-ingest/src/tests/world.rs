@@ -18,7 +18,7 @@ use sha2::Sha256;
 use stage::Fault;
 use tower::ServiceExt;
 
-use crate::{Arrival, Check, Deps, Ended, Inbox, Receipt, Secret, router};
+use crate::{Arrival, Check, Deps, Ended, Inbox, Receipt, Secret, Touched, router};
 
 pub(super) const SECRET: &str = "a secret of these tests";
 pub(super) const BEFORE: &str = "1111111111111111111111111111111111111111";
@@ -38,6 +38,7 @@ pub(super) const RELATIONSHIPS: &str = r#"{
 #[derive(Default)]
 pub(super) struct Memory {
     pub(super) arrivals: Mutex<Vec<Arrival>>,
+    pub(super) touched: Mutex<Vec<Touched>>,
     by_delivery: Mutex<HashMap<String, MessageId>>,
     /// What the river answers for every run; none while it is going.
     pub(super) answer: Mutex<Option<Ended>>,
@@ -68,6 +69,23 @@ impl Memory {
 impl Inbox for Memory {
     fn accept(&self, arrival: Arrival) -> BoxFuture<'_, Result<Receipt, Fault>> {
         async move { self.keep(arrival) }.boxed()
+    }
+
+    fn touched(&self, touched: Touched) -> BoxFuture<'_, Result<Receipt, Fault>> {
+        async move {
+            if let Some(fault) = self.fault.lock().unwrap().clone() {
+                return Err(fault);
+            }
+            let mut all = self.touched.lock().unwrap();
+            let same = |t: &&Touched| t.content == touched.content || t.delivery == touched.delivery;
+            if let Some(known) = all.iter().find(same) {
+                return Ok(Receipt::Duplicate { run: known.content.run() });
+            }
+            let run = touched.content.run();
+            all.push(touched);
+            Ok(Receipt::Accepted { run })
+        }
+        .boxed()
     }
 
     fn ended<'a>(&'a self, _run: &'a RunId) -> BoxFuture<'a, Result<Option<Ended>, Fault>> {

@@ -10,7 +10,7 @@ pub struct NoticeDelivered {
     pub fingerprint: Fingerprint,
     /// The repository that was told.
     pub target: RepoName,
-    /// `created`, `updated`, `closed`, `unchanged`.
+    /// `created`, `updated`, `closed`, `unchanged`, `digest`, `undelivered`.
     pub action: String,
     /// Where to read it: an issue's address or an outbox file.
     pub location: String,

@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, response};
 use serde_json::{Value, json};
 
@@ -20,6 +20,7 @@ type Params = Query<std::collections::HashMap<String, String>>;
 struct World {
     issues: Vec<Value>,
     comments: Vec<(u64, String)>,
+    reactions: Vec<(u64, String)>,
     no_account: bool,
     drop_labels: bool,
     script: Option<(u16, Headers, String)>,
@@ -43,6 +44,7 @@ impl Fake {
             .route("/repos/{owner}/{name}/issues", get(list).post(create))
             .route("/repos/{owner}/{name}/issues/{number}", get(show).patch(change))
             .route("/repos/{owner}/{name}/issues/{number}/comments", get(comments).post(comment))
+            .route("/repos/{owner}/{name}/issues/comments/{comment}/reactions", post(react))
             .layer(middleware::from_fn_with_state(world.clone(), watch))
             .with_state(world.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -79,6 +81,10 @@ impl Fake {
 
     pub fn writes(&self) -> usize {
         self.world.lock().unwrap().writes
+    }
+
+    pub fn reactions(&self) -> Vec<(u64, String)> {
+        self.world.lock().unwrap().reactions.clone()
     }
 
     pub fn seen(&self, header: &str) -> Vec<String> {
@@ -209,4 +215,19 @@ async fn comment(
     assert!(!world.comments.contains(&(number, text.clone())), "said twice: {text}");
     world.comments.push((number, text));
     (StatusCode::CREATED, Json(json!({ "id": 1 }))).into_response()
+}
+
+async fn react(
+    State(world): State<Shared>,
+    Path((_, _, comment)): Path<(String, String, u64)>,
+    Json(body): Json<Value>,
+) -> response::Response {
+    let content = body["content"].as_str().unwrap().to_owned();
+    let mut world = world.lock().unwrap();
+    let known = world.reactions.contains(&(comment, content.clone()));
+    if !known {
+        world.reactions.push((comment, content.clone()));
+    }
+    let status = if known { StatusCode::OK } else { StatusCode::CREATED };
+    (status, Json(json!({ "id": 1, "content": content }))).into_response()
 }

@@ -6,7 +6,7 @@ mod fake;
 
 use contracts::RepoName;
 use fake::Fake;
-use github::{CloseReason, Draft, Error, Github, IssueState, Settings, StateReason, Token};
+use github::{CloseReason, Draft, Error, Github, IssueState, Reaction, Settings, StateReason, Token};
 use stage::Fault;
 use std::time::Duration;
 
@@ -75,6 +75,9 @@ async fn life(github: &Github) {
     assert_eq!(updated.body, marked("second"));
     github.comment(&repo, issue.number, "worse").await.unwrap();
     github.comment(&repo, issue.number, "worse").await.unwrap();
+    for reaction in [Reaction::Eyes, Reaction::Eyes, Reaction::Rocket, Reaction::Confused] {
+        github.react(&repo, issue.number, 77, reaction).await.unwrap();
+    }
 
     let closed = close(github, issue.number).await;
     assert_eq!((closed.state, closed.state_reason), (IssueState::Closed, Some(StateReason::Completed)));
@@ -83,7 +86,7 @@ async fn life(github: &Github) {
 }
 
 async fn close(github: &Github, number: u64) -> github::Issue {
-    github.close_issue(&repo(), number, CloseReason::Completed, &marked("over"), "fixed in abc").await.unwrap()
+    github.close_issue(&repo(), number, CloseReason::Completed, &marked("over"), Some("fixed in abc")).await.unwrap()
 }
 
 async fn after_life(github: &Github) {
@@ -92,12 +95,24 @@ async fn after_life(github: &Github) {
     assert_eq!(found.body, marked("over"));
     let back = github.update_issue(&repo, found.number, "back", &marked("third")).await.unwrap().issue;
     assert_eq!((back.state, back.state_reason), (IssueState::Open, Some(StateReason::Reopened)));
-    let reverted = github.close_issue(&repo, found.number, CloseReason::NotPlanned, &marked("over"), "reverted").await;
+    let reverted = github.close_issue(&repo, found.number, CloseReason::NotPlanned, &marked("over"), None).await;
     assert_eq!(reverted.unwrap().state_reason, Some(StateReason::NotPlanned));
     let missing = github.update_issue(&repo, 999, "x", "y").await;
     assert!(matches!(missing, Err(Error::Missing { status: 404, .. })), "{missing:?}");
     let permissions = github.permissions(&repo).await.unwrap();
     assert!(permissions.has_issues && permissions.triage && !permissions.archived);
+}
+
+#[tokio::test]
+async fn a_reaction_goes_to_its_comment() {
+    let fake = Fake::start().await;
+    for reaction in [Reaction::Eyes, Reaction::Rocket] {
+        api(&fake).react(&repo(), 1, 77, reaction).await.unwrap();
+    }
+    assert_eq!(fake.reactions(), [(77, "eyes".to_owned()), (77, "rocket".to_owned())]);
+    let folder = tempfile::tempdir().unwrap();
+    let gone = outbox(&folder).react(&repo(), 1, 77, Reaction::Eyes).await;
+    assert!(matches!(gone, Err(Error::Missing { .. })), "{gone:?}");
 }
 
 #[tokio::test]

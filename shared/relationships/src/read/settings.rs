@@ -28,6 +28,9 @@ pub(super) fn notification_settings(value: &Value<'_>, problems: &mut Problems) 
     if let Some(most) = fields.take("max_open_issues_per_repo", problems) {
         settings.max_open_issues_per_repo = most.number(1, 1000)?;
     }
+    if let Some(seconds) = fields.take("settle_seconds", problems) {
+        settings.settle_seconds = seconds.number(0, 86_400)?;
+    }
     fields.finish(problems);
     Ok(settings)
 }

@@ -42,6 +42,10 @@ fn unclear_files_are_refused_with_their_place() {
             "1:77: error: /notification_settings/max_open_issues_per_repo: expected a whole number from 1 to 1000",
         ),
         (
+            settings(r#"{"settle_seconds": 86401}"#),
+            "1:67: error: /notification_settings/settle_seconds: expected a whole number from 0 to 86400",
+        ),
+        (
             settings(r#"{"max_open_issues_per_repo": 1.5}"#),
             "1:77: error: /notification_settings/max_open_issues_per_repo: expected a whole number from 1 to 1000, found a number",
         ),

@@ -8,11 +8,14 @@ use super::Out;
 use crate::undecided::Undecided;
 use crate::{Accept, Accepted};
 
+/// Row, run, delivery, repository, time, envelope, topic.
+type Row = (i64, RunId, Option<String>, RepoName, i64, String, String);
+
 /// A batch's reports, as far as memory tells which of them are new.
 #[derive(Default)]
 pub(super) struct Reports {
-    /// Unknown so far, for the inbox: row, run, delivery, repository, time, envelope.
-    pub(super) rows: Vec<(i64, RunId, Option<String>, RepoName, i64, String)>,
+    /// Unknown so far, for the inbox.
+    pub(super) rows: Vec<Row>,
     /// By place in the batch: the run that stands for the report, and whether another report made it.
     answers: Vec<(usize, RunId, bool)>,
 }
@@ -22,14 +25,14 @@ impl Reports {
     pub(super) fn of(accepts: Vec<(usize, Box<Accept>)>, undecided: &Undecided) -> Self {
         let mut reports = Self::default();
         for (at, accept) in accepts {
-            let Accept { run, delivery, repo, reported_at, envelope } = *accept;
+            let Accept { run, delivery, repo, reported_at, topic, envelope } = *accept;
             if let Some(earlier) = undecided.known(&run, delivery.as_deref()) {
                 reports.answers.push((at, earlier, true));
                 continue;
             }
             let seq = undecided.add(&run, delivery.clone());
             reports.answers.push((at, run.clone(), false));
-            reports.rows.push((seq, run, delivery, repo, reported_at, envelope));
+            reports.rows.push((seq, run, delivery, repo, reported_at, envelope, topic));
         }
         reports
     }

@@ -1,12 +1,13 @@
 //! Records as rows, each kind for its table.
 
-use contracts::record::{FindingState, Record};
+use contracts::record::{FindingState, Record, WishKind};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// JSON arrays of rows: repositories, indexes, verdicts, findings, notices.
-pub(super) fn rows(records: &[Record]) -> Result<[String; 5], serde_json::Error> {
-    let [mut repositories, mut indexes, mut verdicts, mut findings, mut notices] = [const { Vec::new() }; 5];
+/// JSON arrays of rows: repositories, indexes, verdicts, findings, notices, wishes.
+pub(super) fn rows(records: &[Record]) -> Result<[String; 6], serde_json::Error> {
+    let [mut repositories, mut indexes, mut verdicts, mut findings, mut notices, mut wishes] =
+        [const { Vec::new() }; 6];
     for record in records {
         match record {
             Record::Repository(r) => repositories.push(json!([lower(&r.repo), r.seq, body(r)?])),
@@ -19,9 +20,10 @@ pub(super) fn rows(records: &[Record]) -> Result<[String; 5], serde_json::Error>
                 findings.push(json!([f.finding.fingerprint, source, target, state(f.state), f.seq, body(f)?]));
             }
             Record::Notice(n) => notices.push(json!([n.fingerprint, body(n)?])),
+            Record::Wish(w) => wishes.push(json!([w.fingerprint, w.at, until(w.kind), body(w)?])),
         }
     }
-    Ok([repositories, indexes, verdicts, findings, notices].map(|rows| Value::from(rows).to_string()))
+    Ok([repositories, indexes, verdicts, findings, notices, wishes].map(|rows| Value::from(rows).to_string()))
 }
 
 /// GitHub's names differ in case only for the eye.
@@ -31,6 +33,13 @@ fn lower(repo: &contracts::RepoName) -> String {
 
 fn body(value: &impl Serialize) -> Result<String, serde_json::Error> {
     serde_json::to_string(value)
+}
+
+fn until(kind: WishKind) -> Option<i64> {
+    match kind {
+        WishKind::Snooze { until } => Some(until),
+        WishKind::Tell | WishKind::Mute => None,
+    }
 }
 
 fn state(state: FindingState) -> &'static str {
