@@ -122,11 +122,8 @@ pub enum Command {
         /// A fingerprint (16 hexadecimal digits) or a rule such as http.route.moved
         what: String,
     },
-    /// Take in a recorded webhook delivery (the JSON body of a push) as if it arrived now
-    Replay {
-        /// The body as a file
-        file: PathBuf,
-    },
+    /// Take in a recorded webhook delivery as if it arrived now, or decide again what was decided
+    Replay(Replay),
     /// Look for everything that would keep this installation from working
     Doctor,
     /// Run recorded cases and print what was found, missed and invented
@@ -200,6 +197,22 @@ pub struct Check {
     /// Exit with 1 for findings of this urgency or above
     #[arg(long, value_name = "URGENCY", default_value = "high")]
     pub fail_on: FailOn,
+    /// What to print [default: human, or json with --json]
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    pub output: Option<Output>,
+}
+
+/// How a check is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For the terminal
+    Human,
+    /// Everything, for programs
+    Json,
+    /// The comment that a pull request would get
+    Markdown,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 /// From which urgency on a finding is told by the exit code.
@@ -228,6 +241,17 @@ impl FailOn {
             Self::Never => false,
         }
     }
+}
+
+/// Arguments of `replay`.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Replay {
+    /// A delivery: the JSON body of a push as a file
+    pub file: Option<PathBuf>,
+    /// Decide again from the recorded inputs: all decisions of a run, or one by its key
+    #[arg(long, value_name = "RUN|KEY")]
+    pub decision: Option<String>,
 }
 
 /// Arguments of `backtest`.

@@ -2,6 +2,7 @@
 
 mod backtest;
 mod check;
+mod decision;
 mod demo;
 mod dev;
 mod doctor;
@@ -27,7 +28,11 @@ pub async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Search(args) => search::run(&common, &args).await,
         Command::Check(args) => check::run(&common, &args).await,
         Command::Explain { what } => explain::run(&common, &what).await,
-        Command::Replay { file } => replay::run(&common, &file).await,
+        Command::Replay(args) => match (&args.file, &args.decision) {
+            (Some(file), _) => replay::run(&common, file).await,
+            (None, Some(what)) => decision::run(&common, what).await,
+            (None, None) => Err(Failure::Usage("name a delivery, or a decision with --decision".to_owned())),
+        },
         Command::Doctor => doctor::run(&common).await,
         Command::Backtest(args) => backtest::run(&common, &args).await,
         Command::Completions { shell } => {

@@ -70,6 +70,7 @@ pub fn wiring() -> Wiring {
         .with::<notify::Notify>()
         .with::<notify::IssueCommands>()
         .with::<notify::Digest>()
+        .with::<notify::Preview>()
 }
 
 impl River {
@@ -164,6 +165,13 @@ impl River {
             parsers,
             relationships: relationships.clone(),
             progress: progress.clone(),
+        });
+        host.run::<notify::Preview>(notify::PreviewDeps {
+            github: self.github.clone(),
+            store: store.clone(),
+            blobs: blobs.clone(),
+            fail_on: relationships.notification_settings().pull_request_fail_on,
+            turn: tokio::sync::Mutex::default(),
         });
         host.run::<template_triage::TemplateTriage>(template_triage::Deps {
             blobs: blobs.clone(),

@@ -10,13 +10,14 @@ mod gather;
 mod modules;
 mod noise;
 mod pair;
+mod preview;
 mod recheck;
 mod rules;
 
 use std::sync::Arc;
 
 use blobs::Blobs;
-use contracts::messages::{SnapshotTaken, TriageConsumer, TriageTemplate};
+use contracts::messages::{PreviewAdvanced, SnapshotTaken, TriageConsumer, TriageTemplate};
 use contracts::{Envelope, RepoName};
 use relationships::Relationships;
 use stage::{Fault, Outcome, Stage, says};
@@ -33,8 +34,8 @@ pub use rules::{explain, rules};
 pub struct ChangeDetection;
 
 says! {
-    /// One triage a dependent.
-    pub enum Out { TriageConsumer, TriageTemplate }
+    /// One triage a dependent; for a pull request also that all were asked.
+    pub enum Out { TriageConsumer, TriageTemplate, PreviewAdvanced }
 }
 
 /// What the stage may ask.
@@ -72,6 +73,7 @@ impl Stage for ChangeDetection {
             dependents::ask(&msg.body, before, &sheet, deps, &mut outcome);
         }
         recheck::ask(&msg.body, deps, &mut outcome).await?;
+        preview::tell(&msg.body, &mut outcome);
         Ok(outcome)
     }
 }

@@ -28,6 +28,7 @@ fn main() -> Done<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")))?;
     runtime.block_on(river::a_push_is_told_to_its_dependents())?;
+    runtime.block_on(river::a_pull_request_hears_that_all_were_asked())?;
     runtime.block_on(river::open_findings_are_looked_at_again())?;
     runtime.block_on(river::whoever_made_a_finding_looks_again())?;
     runtime.block_on(large::code_that_cannot_be_parsed_is_named())?;

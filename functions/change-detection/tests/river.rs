@@ -74,6 +74,7 @@ fn targets(said: &[Out]) -> Vec<String> {
     let told = |out: &Out| match out {
         Out::TriageConsumer(m) => format!("consumer {} {}", m.target, m.recheck.is_some()),
         Out::TriageTemplate(m) => format!("template {} {}", m.target, m.recheck.is_some()),
+        Out::PreviewAdvanced(m) => format!("preview {:?}", m.problem.as_deref().map(|why| &why[..9])),
     };
     said.iter().map(told).collect()
 }
@@ -94,6 +95,22 @@ pub async fn a_push_is_told_to_its_dependents() -> Done<()> {
         "nothing changed"
     );
     assert_eq!(targets(&world.says(change("owner/alone", &[])?, Some(&old), &new).await?), nothing, "no dependents");
+    Ok(())
+}
+
+pub async fn a_pull_request_hears_that_all_were_asked() -> Done<()> {
+    let world = world().await?;
+    let (old, new) = (world.port('b', 80).await?, world.port('a', 81).await?);
+    let of = |repo: &str| -> Done<Change> {
+        Ok(Change { dry_run: true, git_ref: "refs/pull/12/head".to_owned(), ..change(repo, &[])? })
+    };
+    let said = world.says(of("owner/provider")?, Some(&old), &new).await?;
+    assert_eq!((said.len(), targets(&said)[3].as_str()), (4, "preview None"), "after all questions");
+    assert_eq!(targets(&world.says(of("owner/provider")?, Some(&new), &new).await?), ["preview None"], "clean");
+    let said = world.says(of("owner/provider")?, None, &new).await?;
+    assert_eq!(targets(&said), [r#"preview Some("where the")"#], "nothing to compare with is not clean");
+    let pushed = Change { dry_run: false, ..of("owner/provider")? };
+    assert_eq!(world.says(pushed, Some(&new), &new).await?.len(), 0, "only what is asked about is a pull request");
     Ok(())
 }
 

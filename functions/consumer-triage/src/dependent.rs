@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use contracts::analysis::FileAnalysis;
 use contracts::fact::Span;
-use contracts::{CommitId, RepoName};
+use contracts::{BlobKey, CommitId, RepoName};
 
 use crate::unread::Unread;
 
@@ -15,6 +15,8 @@ pub struct Dependent {
     pub repo: RepoName,
     /// The commit that was read.
     pub commit: Option<CommitId>,
+    /// The manifest of that commit.
+    pub snapshot: Option<BlobKey>,
     /// Files that could hold a use, interface files first, then by path.
     pub files: Vec<File>,
     /// Number of files in the whole tree.

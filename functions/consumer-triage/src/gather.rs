@@ -154,7 +154,8 @@ pub async fn read_dependent(snapshot: &Snapshot, case: &Case, deps: &Deps) -> Re
     }
     files.sort_by(|a, b| a.place.cmp(&b.place).then_with(|| a.path.cmp(&b.path)));
     let total = manifest.entries.len();
-    Ok(Dependent { repo: case.consumer.repo.clone(), commit: manifest.commit.clone(), files, total, unread })
+    let (repo, commit) = (case.consumer.repo.clone(), manifest.commit.clone());
+    Ok(Dependent { repo, commit, snapshot: Some(snapshot.key().clone()), files, total, unread })
 }
 
 /// What a file is there for; none for what nobody runs (prose, lock files, copies of others' code).

@@ -5,10 +5,12 @@
 
 mod contact;
 mod decide;
+mod decision;
 mod dependent;
 mod finding;
 mod gather;
 mod patch;
+mod preview;
 mod records;
 mod relevance;
 mod unread;
@@ -18,7 +20,7 @@ use std::sync::Arc;
 
 use blobs::Blobs;
 use contracts::Envelope;
-use contracts::messages::{TriageConsumer, VerdictReached};
+use contracts::messages::{PreviewAdvanced, TriageConsumer, VerdictReached};
 use git::Git;
 use relationships::Relationships;
 use stage::{Fault, Outcome, ProgressHandle, Stage, says};
@@ -27,6 +29,7 @@ use syntax::Parsers;
 
 pub use contact::is_named;
 pub use decide::decide;
+pub use decision::{recorded, replay};
 pub use dependent::{Dependent, File, Place};
 pub use gather::{Case, Reading, read_dependent};
 pub use unread::Unread;
@@ -36,8 +39,8 @@ pub use unread::Unread;
 pub struct ConsumerTriage;
 
 says! {
-    /// One verdict, whatever it is.
-    pub enum Out { VerdictReached }
+    /// One verdict, whatever it is; for a pull request also that there is one more.
+    pub enum Out { VerdictReached, PreviewAdvanced }
 }
 
 /// What the stage may ask.
@@ -72,6 +75,9 @@ impl Stage for ConsumerTriage {
     async fn handle(msg: &Envelope<TriageConsumer>, deps: &Deps) -> Result<Outcome<Out>, Fault> {
         let (case, reading, known) = gather::gather(msg, deps).await?;
         let verdict = decide::decide(&case, &reading);
-        Ok(records::outcome(msg, &case, verdict, &known))
+        let mut outcome = records::outcome(msg, &case, verdict, &known);
+        decision::keep(msg, &case, &reading, &mut outcome);
+        preview::tell(&msg.body.change, &mut outcome);
+        Ok(outcome)
     }
 }

@@ -19,7 +19,8 @@ pub(crate) fn outcome(
 ) -> Outcome<Out> {
     let body = &msg.body;
     let mut outcome = Outcome::default();
-    let record = VerdictRecord { run: msg.run.clone(), verdict: verdict.clone(), reported_at: body.change.reported_at };
+    let (run, reported_at) = (msg.run.clone(), body.change.reported_at);
+    let record = VerdictRecord { run, verdict: verdict.clone(), reported_at, decision: None };
     outcome.save.push(Record::Verdict(record));
     if !body.change.dry_run {
         let open = verdict.findings.iter().filter_map(|finding| open(body, case, finding, known));

@@ -7,6 +7,7 @@
 
 mod folder;
 mod life;
+mod replay;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -36,8 +37,11 @@ fn main() -> Done<()> {
         return Ok(syntax::serve_worker()?);
     }
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")))?;
-    runtime.block_on(life::an_unreadable_consumer_is_unknown())
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    runtime.block_on(walk(&cases))?;
+    runtime.block_on(replay::every_case_is_decided_again_byte_by_byte(&cases))?;
+    runtime.block_on(life::an_unreadable_consumer_is_unknown())?;
+    runtime.block_on(life::a_pull_request_hears_of_each_verdict())
 }
 
 async fn walk(root: &Path) -> Done<()> {
@@ -78,6 +82,11 @@ pub(crate) async fn deps(scratch: &Path) -> Done<Deps> {
 }
 
 async fn verdict(path: &Path, deps: &Deps) -> Done<Verdict> {
+    let (case, reading) = read(path, deps).await?;
+    Ok(consumer_triage::decide(&case, &reading))
+}
+
+pub(crate) async fn read(path: &Path, deps: &Deps) -> Done<(Case, Reading)> {
     let input: Value = serde_json::from_slice(&std::fs::read(path.join("facts.json"))?)?;
     let case = case(&input)?;
     let padded = serde_json::from_value(input.get("padded_to").cloned().unwrap_or_else(|| json!({})))?;
@@ -85,7 +94,7 @@ async fn verdict(path: &Path, deps: &Deps) -> Done<Verdict> {
     let snapshot = Snapshot::open(&deps.blobs, &key).await?;
     fail_parsing(&input["unparsed"], &snapshot, deps).await?;
     let dependent = consumer_triage::read_dependent(&snapshot, &case, deps).await?;
-    Ok(consumer_triage::decide(&case, &Reading::Read(Box::new(dependent))))
+    Ok((case, Reading::Read(Box::new(dependent))))
 }
 
 /// Stores that the parser gave up on these files, as the pool does when a child dies over one.

@@ -1,7 +1,8 @@
 //! The stage as a whole, where the consumer cannot be read.
 
 use consumer_triage::{ConsumerTriage, Out};
-use contracts::messages::TriageConsumer;
+use contracts::decision::DecisionRecord;
+use contracts::messages::{Change, TriageConsumer};
 use contracts::record::Record;
 use contracts::verdict::Answer;
 use contracts::{Envelope, MessageId};
@@ -30,5 +31,29 @@ pub async fn an_unreadable_consumer_is_unknown() -> Done<()> {
     let unknown = matches!(&record.verdict.answer, Answer::Unknown(why) if why.contains("owner/consumer"));
     assert!(unknown, "{:?}", record.verdict.answer);
     assert!(matches!(outcome.emit.as_slice(), [Out::VerdictReached(said)] if said.verdict == record.verdict));
+    // The decision is kept beside it, and comes out the same again.
+    let [document] = outcome.put.as_slice() else { return Err("not one document, the decision".into()) };
+    assert_eq!(record.decision.as_ref(), Some(&document.key));
+    let kept: DecisionRecord = serde_json::from_slice(&document.bytes)?;
+    let again = consumer_triage::replay(&kept, &deps).await?;
+    assert_eq!((again.verdict, again.reading_hash), (record.verdict.clone(), kept.inputs.reading_hash));
+    Ok(())
+}
+
+pub async fn a_pull_request_hears_of_each_verdict() -> Done<()> {
+    let scratch = tempfile::tempdir()?;
+    let deps = crate::deps(scratch.path()).await?;
+    let case = crate::case(&json!({"facts": []}))?;
+    let facts = deps.blobs.put_json("facts", &case.sheet).await?;
+    let snapshot: contracts::BlobKey = "snapshot/0".parse()?;
+    let change = Change { dry_run: true, git_ref: "refs/pull/4/head".to_owned(), ..case.change };
+    let (target, target_url) = ("owner/consumer".parse()?, "ftp://example.test/owner/consumer".to_owned());
+    let (before, recheck) = (snapshot.clone(), None);
+    let body = TriageConsumer { change: change.clone(), facts, after: snapshot, before, target, target_url, recheck };
+    let outcome = ConsumerTriage::handle(&Envelope::first(MessageId::derive(&["a"]), body), &deps).await?;
+    let [Out::VerdictReached(_), Out::PreviewAdvanced(said)] = outcome.emit.as_slice() else {
+        return Err(format!("not a verdict and its news: {:?}", outcome.emit).into());
+    };
+    assert_eq!((&said.change, &said.problem), (&change, &None));
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Asks: fetches the commits, takes their snapshots.
 
-use contracts::messages::ChangeReported;
+use contracts::messages::{ChangeReported, pull_request};
 use contracts::{BlobKey, CommitId, Envelope};
 use git::{Before, Fetched, Rev, Wanted};
 use snapshot::Snapshot;
@@ -92,6 +92,8 @@ fn wanted(report: &ChangeReported) -> Wanted {
         (None, None) => Rev::Head,
     };
     let before = match &report.before {
+        // What its base branch did since is not what a pull request changes.
+        Some(base) if is_proposed(report) => Before::MergeBase(base.clone()),
         Some(commit) => Before::Commit(commit.clone()),
         // A reporter that describes one commit by its diff means that commit against its parent. Without a diff it is a
         // new branch: nothing is known to have changed.
@@ -99,6 +101,10 @@ fn wanted(report: &ChangeReported) -> Wanted {
         None => Before::Nothing,
     };
     Wanted { after, before, git_ref }
+}
+
+fn is_proposed(report: &ChangeReported) -> bool {
+    report.dry_run && pull_request(&report.git_ref).is_some()
 }
 
 /// The repository's newest snapshot; one that cannot be read any more only costs the time to read everything again.

@@ -17,6 +17,7 @@ mod marker;
 mod obey;
 mod owners;
 mod page;
+mod preview;
 mod resolve;
 mod settle;
 mod shelf;
@@ -40,6 +41,7 @@ pub use digest::{Digest, Item, digest};
 pub use links::Links;
 pub use obey::{IssueCommands, Said};
 pub use page::{Body, Frame, explain, render};
+pub use preview::{Impact, Missing, Preview, PreviewDeps, markdown, owners};
 
 says! {
     /// Everything that notify may say.

@@ -50,7 +50,7 @@ pub(crate) async fn between(deps: &Deps, source: &RepoName, url: &str, target: &
 }
 
 /// Whether people can open a repository on `web`. `local/…` is how a repository without a home there is named.
-fn is_on(web: &str, repo: &RepoName, url: Option<&str>) -> bool {
+pub(crate) fn is_on(web: &str, repo: &RepoName, url: Option<&str>) -> bool {
     let there = |url: &str| url.strip_prefix(web).is_some_and(|rest| rest.starts_with('/'));
     repo.owner() != "local" && url.is_none_or(there)
 }

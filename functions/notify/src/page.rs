@@ -95,6 +95,11 @@ impl Page {
         Self { text: String::new(), room }
     }
 
+    /// Keeps room for what comes last.
+    pub(crate) fn reserve(&mut self, section: &str) {
+        self.room = self.room.saturating_sub(section.chars().count());
+    }
+
     /// What stands on it.
     pub(crate) fn into_text(self) -> String {
         self.text

@@ -4,7 +4,7 @@ use contracts::fact::{FactSheet, FileChange, FileStatus};
 use contracts::manifest::{Content, EntryKind};
 use contracts::messages::{Change, TriageTemplate};
 use contracts::record::{FindingRecord, Recheck};
-use contracts::{CommitId, Envelope, RepoName};
+use contracts::{BlobKey, CommitId, Envelope, RepoName};
 use snapshot::{Rev, Snapshot, Take};
 use stage::{Fault, Stage};
 
@@ -89,7 +89,11 @@ pub struct Twin {
     pub text: Option<String>,
 }
 
-pub(crate) async fn gather(msg: &Envelope<TriageTemplate>, deps: &Deps) -> Result<(Case, Reading), Fault> {
+/// The case, what was read of the derivative, and the manifest it was read from.
+pub(crate) async fn gather(
+    msg: &Envelope<TriageTemplate>,
+    deps: &Deps,
+) -> Result<(Case, Reading, Option<BlobKey>), Fault> {
     let body = &msg.body;
     let sheet: FactSheet = deps.blobs.get_json(&body.facts).await?;
     let before = Snapshot::open(&deps.blobs, &body.before).await?;
@@ -98,23 +102,31 @@ pub(crate) async fn gather(msg: &Envelope<TriageTemplate>, deps: &Deps) -> Resul
     known.retain(|record| record.source == body.change.repo && record.finding.rule.starts_with("template."));
     let taken_back = taken_back(&known, &after, deps).await?;
     let mut case = declared(body, deps, known, taken_back);
-    case.blind = unseen(&sheet);
+    fill(&mut case, &sheet, &before, &after).await?;
+    match head(msg, deps).await {
+        Ok(snapshot) => {
+            let reading = read(&snapshot, &case).await?;
+            Ok((case, reading, Some(snapshot.key().clone())))
+        }
+        Err(Fault::Reject { why }) => Ok((case, Reading::Unreadable(why), None)),
+        Err(retry) => Err(retry),
+    }
+}
+
+/// Reads both sides of the changed files into the case.
+pub(crate) async fn fill(case: &mut Case, sheet: &FactSheet, before: &Snapshot, after: &Snapshot) -> Result<(), Fault> {
+    case.blind = unseen(sheet);
     for file in sheet.files.iter().filter(|file| file.noise.is_none() && !noise::is_noise_path(&file.path)) {
         if case.files.len() >= MAX_FILES {
             case.blind.push(format!("more than {MAX_FILES} changed files"));
             break;
         }
-        match changed(file, &sheet, &before, &after).await? {
+        match changed(file, sheet, before, after).await? {
             Some(changed) => case.files.push(changed),
             None => case.blind.push(file.path.clone()),
         }
     }
-    let reading = match head(msg, deps).await {
-        Ok(snapshot) => read(&snapshot, &case).await?,
-        Err(Fault::Reject { why }) => Reading::Unreadable(why),
-        Err(retry) => return Err(retry),
-    };
-    Ok((case, reading))
+    Ok(())
 }
 
 /// What the sheet could not look at. A file without a syntax tree is no loss here: hunks are text.
@@ -196,7 +208,8 @@ async fn head(msg: &Envelope<TriageTemplate>, deps: &Deps) -> Result<Snapshot, F
     Ok(snapshot::take(&deps.git, &deps.blobs, take, Some(&progress)).await?)
 }
 
-async fn read(snapshot: &Snapshot, case: &Case) -> Result<Reading, Fault> {
+/// What stands in the changed files' places.
+pub(crate) async fn read(snapshot: &Snapshot, case: &Case) -> Result<Reading, Fault> {
     let manifest = snapshot.manifest();
     let files = manifest.entries.iter().filter(|e| matches!(e.kind, EntryKind::File | EntryKind::Executable));
     let paths: Vec<&str> = files.map(|entry| entry.path.as_str()).collect();

@@ -5,6 +5,7 @@
 
 mod concern;
 mod decide;
+mod decision;
 mod finding;
 mod fit;
 mod gather;
@@ -12,6 +13,7 @@ mod hunk;
 mod noise;
 mod patch;
 mod place;
+mod preview;
 mod records;
 mod related;
 mod rules;
@@ -21,21 +23,22 @@ use std::sync::Arc;
 
 use blobs::Blobs;
 use contracts::Envelope;
-use contracts::messages::{TriageTemplate, VerdictReached};
+use contracts::messages::{PreviewAdvanced, TriageTemplate, VerdictReached};
 use git::Git;
 use relationships::Relationships;
 use stage::{Fault, Outcome, ProgressHandle, Stage, says};
 use store::Store;
 
 pub use decide::decide;
+pub use decision::{recorded, replay};
 pub use gather::{Case, Changed, Concerns, Reading, Twin};
 pub use patch::{apply, between};
 pub use rules::{explain, rules};
 pub use twin::candidates;
 
 says! {
-    /// One verdict, whatever it is.
-    pub enum Out { VerdictReached }
+    /// One verdict, whatever it is; for a pull request also that there is one more.
+    pub enum Out { VerdictReached, PreviewAdvanced }
 }
 
 /// The stage.
@@ -64,8 +67,11 @@ impl Stage for TemplateTriage {
     type Deps = Deps;
 
     async fn handle(msg: &Envelope<TriageTemplate>, deps: &Deps) -> Result<Outcome<Out>, Fault> {
-        let (case, reading) = gather::gather(msg, deps).await?;
+        let (case, reading, dependent) = gather::gather(msg, deps).await?;
         let verdict = decide::decide(&case, &reading);
-        Ok(records::outcome(msg, &case, verdict))
+        let mut outcome = records::outcome(msg, &case, verdict);
+        decision::keep(msg, &case, (&reading, dependent.as_ref()), &mut outcome);
+        preview::tell(&msg.body.change, &mut outcome);
+        Ok(outcome)
     }
 }

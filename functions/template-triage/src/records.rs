@@ -15,7 +15,8 @@ pub(crate) fn outcome(msg: &Envelope<TriageTemplate>, case: &Case, verdict: Verd
     let body = &msg.body;
     let mut outcome = Outcome::default();
     let reported_at = body.change.reported_at;
-    outcome.save.push(Record::Verdict(VerdictRecord { run: msg.run.clone(), verdict: verdict.clone(), reported_at }));
+    let (run, reached) = (msg.run.clone(), verdict.clone());
+    outcome.save.push(Record::Verdict(VerdictRecord { run, verdict: reached, reported_at, decision: None }));
     if !body.change.dry_run {
         outcome.save.extend(verdict.findings.iter().map(|finding| kept(body, case, finding)));
         let over = verdict.resolved.iter().filter_map(|over| {

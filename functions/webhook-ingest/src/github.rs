@@ -3,6 +3,8 @@
 mod command;
 mod issues;
 mod payload;
+mod proposed;
+mod pull_request;
 mod push;
 
 use std::sync::Arc;
@@ -39,6 +41,7 @@ enum Event {
     IssueComment,
     Ping,
     Push,
+    PullRequest,
     Other,
 }
 
@@ -93,6 +96,7 @@ pub(crate) async fn receive(State(app): State<Arc<App>>, request: Request) -> Re
         },
         Event::Issue => touch(&app, issues::heard_of_issue(&payload, delivery.id, app.now_ms())?).await,
         Event::IssueComment => touch(&app, issues::heard_of_comment(&payload, delivery.id, app.now_ms())?).await,
+        Event::PullRequest => proposed::receive(&app, delivery.id, &payload).await,
         Event::Ping => payload::well_formed(&payload).map(|()| said(StatusCode::OK, "pong", None)),
         Event::Other => payload::well_formed(&payload).map(|()| ignored("this kind of event is not used yet")),
         Event::Missing => Err(no_event()),
@@ -159,6 +163,7 @@ fn delivery(parts: &Parts) -> Delivery {
         Some(b"push") => Event::Push,
         Some(b"issues") => Event::Issue,
         Some(b"issue_comment") => Event::IssueComment,
+        Some(b"pull_request") => Event::PullRequest,
         Some(b"ping") => Event::Ping,
         Some(_) => Event::Other,
     };

@@ -3,6 +3,7 @@
 mod api;
 mod bad_push;
 mod issues;
+mod pull_request;
 mod push;
 mod triage;
 mod world;

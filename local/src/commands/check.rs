@@ -1,21 +1,22 @@
 //! `downstream check`: the whole river over two commits, nothing sent.
 
+mod sarif;
+mod told;
+
 use std::collections::{BTreeMap, HashMap};
 
 use contracts::messages::ChangeReported;
-use contracts::verdict::Verdict;
+use contracts::record::VerdictRecord;
 use contracts::{CommitId, RepoName};
 use git::Git;
 use relationships::Relationships;
-use serde_json::json;
 
-use crate::cli::{Check, Common};
+use crate::cli::{Check, Common, Output};
 use crate::commands::index::{first_failure, rev};
 use crate::exit::{Exit, Failure};
 use crate::names::{self, Named};
 use crate::relations;
 use crate::river::{Plan, River};
-use crate::show::{self, Paint};
 use crate::watch::{self, Shown};
 
 pub async fn run(common: &Common, args: &Check) -> Result<Exit, Failure> {
@@ -23,10 +24,12 @@ pub async fn run(common: &Common, args: &Check) -> Result<Exit, Failure> {
     // A folder of its own: what is only asked about must not replace what was really pushed.
     let folder = tempfile::tempdir()?;
     let river = River::start(common, folder.path().to_owned(), question.plan()).await?;
-    let verdicts = question.ask(&river, common.json).await?;
+    let by_flag = if common.json { Output::Json } else { Output::Human };
+    let output = args.output.unwrap_or(by_flag);
+    let records = question.ask(&river, output != Output::Human).await?;
+    told::print(common, output, &question, &records, &river.world.blobs).await?;
     river.drain().await;
-    print(common, &question, &verdicts);
-    let worst = verdicts.iter().flat_map(|v| &v.findings).map(|f| f.urgency).max();
+    let worst = records.iter().flat_map(|record| &record.verdict.findings).map(|f| f.urgency).max();
     Ok(if worst.is_some_and(|urgency| args.fail_on.includes(urgency)) { Exit::Findings } else { Exit::Ok })
 }
 
@@ -91,7 +94,7 @@ impl Question {
     }
 
     /// The verdict about each dependent.
-    pub async fn ask(&self, river: &River, quiet: bool) -> Result<Vec<Verdict>, Failure> {
+    pub async fn ask(&self, river: &River, quiet: bool) -> Result<Vec<VerdictRecord>, Failure> {
         let run = river
             .report(ChangeReported {
                 before: Some(self.base.clone()),
@@ -107,28 +110,10 @@ impl Question {
         if let Some(error) = first_failure(river, &run).await? {
             return Err(Failure::Environment(error));
         }
-        Ok(records.into_iter().map(|record| record.verdict).collect())
+        Ok(records)
     }
 }
 
 async fn commit(git: &Git, named: &Named, typed: &str) -> Result<CommitId, Failure> {
     Ok(git.resolve(&named.url, &rev(typed)).await?.commit)
-}
-
-fn print(common: &Common, question: &Question, verdicts: &[Verdict]) {
-    let Question { provider, base, head, .. } = question;
-    if common.json {
-        println!("{}", json!({ "repository": provider.repo, "base": base, "head": head, "verdicts": verdicts }));
-        return;
-    }
-    let paint = Paint::of_stdout();
-    println!("{} {}..{}", paint.bold(provider.repo.as_str()), base.short(), head.short());
-    for dependent in &question.dependents {
-        let mut found = verdicts.iter().filter(|v| v.target == dependent.repo).peekable();
-        if found.peek().is_none() {
-            let why = "the change holds no fact that anybody could rely on";
-            println!("{} {}  {why}", paint.green("not affected"), paint.bold(dependent.repo.as_str()));
-        }
-        found.for_each(|verdict| print!("{}", show::verdict(paint, verdict)));
-    }
 }

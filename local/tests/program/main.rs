@@ -8,4 +8,5 @@ mod issue_commands;
 mod kill;
 mod odd_repositories;
 mod process;
+mod pull_requests;
 mod repositories;

@@ -5,6 +5,7 @@
 
 pub mod analysis;
 pub mod code;
+pub mod decision;
 pub mod envelope;
 pub mod event;
 pub mod fact;

@@ -69,6 +69,9 @@ pub struct VerdictRecord {
     pub verdict: Verdict,
     /// Milliseconds since the Unix epoch of the report that led to it.
     pub reported_at: i64,
+    /// The [`DecisionRecord`](crate::decision::DecisionRecord) that says how it came about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<BlobKey>,
 }
 
 /// A finding's life, and what is needed to look at it again.

@@ -108,7 +108,18 @@ pub(crate) fn before(repo: &gix::Repository, after: &CommitId, wanted: &Before) 
                 None => (None, Some(format!("the parent commit ({}) is not there: history is cut", parent.short()))),
             }
         }
+        Before::MergeBase(id) => match merge_base(repo, after, id) {
+            Some(commit) => (Some(commit), None),
+            None => (None, Some(format!("nothing that {} and {} both come from is near", after.short(), id.short()))),
+        },
     }
+}
+
+/// What both commits come from, as far as their history is here.
+pub(crate) fn merge_base(repo: &gix::Repository, one: &CommitId, other: &CommitId) -> Option<CommitId> {
+    let id = |commit: &CommitId| gix::ObjectId::from_hex(commit.as_str().as_bytes()).ok();
+    let base = repo.merge_base(id(one)?, id(other)?).ok()??.to_string();
+    commit_at(repo, &base)
 }
 
 /// The first parent that a commit names, whether or not it is here.

@@ -12,7 +12,7 @@ use gix::remote::ref_map;
 
 use crate::cache::Place;
 use crate::endpoint::{Endpoint, with_causes};
-use crate::local::{before, commit_at, text};
+use crate::local::{before, commit_at, merge_base, text};
 use crate::meter::Meter;
 use crate::{Before, Error, Fetched, Limits, OnProgress, Repository, Resolved, Rev, Wanted};
 use refs::{candidates, default_branch, is_unborn, pins, tip};
@@ -24,6 +24,8 @@ mod refs;
 const SEE_HEAD: [&str; 2] = ["HEAD", "^HEAD"];
 /// How far a ref's history is fetched in search of a commit that a server does not give by its id.
 const SEARCH_DEPTHS: [u32; 3] = [1, 50, 1_000];
+/// How far two histories are fetched in search of where they part. A branch that left longer ago is told to be too old.
+const MERGE_BASE_DEPTHS: [u32; 3] = [20, 200, 2_000];
 
 /// What a server says about an object it does not give. Before version 2 it says `ERR …` where gix expects a pack, and gix
 /// names only the first letter of that, an E.
@@ -125,6 +127,9 @@ impl Transfer {
     /// Gets `after` and what it is held against into the cache, by id where the server gives commits by id. A server
     /// does so for every commit in protocol version 2; before that only for tips of refs, unless it is configured to.
     fn bring(&self, after: &CommitId, wanted: &Wanted) -> Result<Option<String>, Error> {
+        if let Before::MergeBase(base) = &wanted.before {
+            return self.bring_both_histories(after, base, wanted);
+        }
         let depth = if wanted.before == Before::FirstParent { 2 } else { 1 };
         let both: Vec<&CommitId> = match &wanted.before {
             Before::Commit(before) if before != after => vec![after, before],
@@ -147,12 +152,36 @@ impl Transfer {
         Ok(branch)
     }
 
+    /// Fetches two commits with their histories, deeper each time, until these meet. That they do not is no error: then
+    /// there is nothing to hold the commit against.
+    fn bring_both_histories(
+        &self,
+        after: &CommitId,
+        base: &CommitId,
+        wanted: &Wanted,
+    ) -> Result<Option<String>, Error> {
+        let mut branch = None;
+        for depth in MERGE_BASE_DEPTHS {
+            branch = match self.attempt(&pins(&[after, base]), depth) {
+                Ok(branch) => branch,
+                // A server that gives no commit by its id, or no longer this one: its refs may still lead there.
+                Err(Failure::Refused) => return self.search(after, wanted),
+                Err(Failure::Error(error)) => return Err(error),
+            };
+            let repo = self.repository()?.to_thread_local();
+            if merge_base(&repo, after, base).is_some() {
+                break;
+            }
+        }
+        Ok(branch)
+    }
+
     /// Fetches the ref that moved, deeper each time, until what is wanted is among its history.
     fn search(&self, after: &CommitId, wanted: &Wanted) -> Result<Option<String>, Error> {
         let name = wanted.git_ref.as_deref().unwrap_or("HEAD");
         let spec = format!("+{}:refs/tip/searched", self.checked_ref(name)?);
         let mut all = vec![after];
-        if let Before::Commit(before) = &wanted.before {
+        if let Before::Commit(before) | Before::MergeBase(before) = &wanted.before {
             all.push(before);
         }
         let mut branch = None;

@@ -53,6 +53,8 @@ pub enum Before {
     Commit(CommitId),
     /// The first parent, if there is one.
     FirstParent,
+    /// The newest commit that this one and the commit of interest both come from: where a pull request branched off.
+    MergeBase(CommitId),
 }
 
 /// Where a revision stands.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod pace;
+mod pull;
 
 use std::time::Duration;
 

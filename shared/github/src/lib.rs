@@ -11,6 +11,7 @@ mod api;
 mod error;
 mod issue;
 mod outbox;
+mod pull;
 mod settings;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ use contracts::RepoName;
 
 pub use error::Error;
 pub use issue::{CloseReason, Draft, Issue, IssueState, Permissions, Reaction, StateReason, Written};
+pub use pull::{Annotation, Check, Checked, Comment, Conclusion, PullRequest};
 pub use settings::{Settings, Token};
 
 /// A way to read and write issues. Cheap to clone; all clones share one pace.

@@ -3,6 +3,8 @@
 //! The JSON file is the truth and appears at once with its number (a hard link refuses a number that is taken); the
 //! body file follows and is put right by the next look if a crash came between.
 
+mod pull;
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

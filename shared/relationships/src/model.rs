@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contracts::RepoName;
 use contracts::verdict::Urgency;
 use schemars::{JsonSchema, Schema};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::words::{self, CONCERNS, REPO_PATTERN, SCHEDULES, TRIGGERS, URGENCIES};
 
@@ -53,7 +53,7 @@ pub struct Declared {
 }
 
 /// A repository that uses what another one offers.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Consumer {
     /// The dependent repository, `owner/name`.
@@ -151,6 +151,10 @@ pub struct NotificationSettings {
     /// Seconds that a new finding waits for a correction before anybody hears of it; 0 tells at once.
     #[schemars(default, range(min = 0, max = 86400))]
     pub settle_seconds: u32,
+    /// The check of a pull request fails from this urgency on; without it, it only tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("enum" = URGENCIES.map(Urgency::as_str)))]
+    pub pull_request_fail_on: Option<Urgency>,
 }
 
 /// What happens to a finding of one urgency.
@@ -187,6 +191,7 @@ impl Default for NotificationSettings {
             digest_schedule: "weekly".to_owned(),
             max_open_issues_per_repo: 5,
             settle_seconds: 0,
+            pull_request_fail_on: None,
         }
     }
 }

@@ -92,14 +92,15 @@ fn what_the_file_leaves_out_keeps_its_default() {
         assert_eq!(found, (action, labels.to_owned(), webhook), "{urgency:?}");
     }
     assert_eq!((settings.digest_schedule.as_str(), settings.max_open_issues_per_repo), ("weekly", 5));
-    assert_eq!(settings.settle_seconds, 0);
+    assert_eq!((settings.settle_seconds, settings.pull_request_fail_on), (0, None));
 
-    let text = r#"{"relationships": {}, "notification_settings": {"digest_schedule": "daily", "max_open_issues_per_repo": 9, "settle_seconds": 30,
+    let text = r#"{"relationships": {}, "notification_settings": {"digest_schedule": "daily", "max_open_issues_per_repo": 9, "settle_seconds": 30, "pull_request_fail_on": "high",
         "default_urgency_thresholds": {"high": {"action": "add_to_digest"}, "low": {"labels": ["x"], "notify_webhook": true}}}}"#;
     let relationships = Relationships::parse(text).unwrap();
     let settings = relationships.notification_settings();
     assert_eq!((settings.digest_schedule.as_str(), settings.max_open_issues_per_repo), ("daily", 9));
     assert_eq!(settings.settle_seconds, 30);
+    assert_eq!(settings.pull_request_fail_on, Some(Urgency::High));
     let high = settings.threshold(Urgency::High);
     assert_eq!(
         (high.action, high.labels.join(" "), high.notify_webhook),

@@ -56,6 +56,8 @@ fn the_schema_says_what_the_reader_says() {
         (parent(r#"{"shared_concerns": ["docker"]}"#), false),
         (settings(r#"{"digest_schedule": "hourly"}"#), false),
         (settings(r#"{"max_open_issues_per_repo": 0}"#), false),
+        (settings(r#"{"pull_request_fail_on": "high"}"#), true),
+        (settings(r#"{"pull_request_fail_on": "always"}"#), false),
         (settings(r#"{"default_urgency_thresholds": {"x": {}}}"#), false),
         (settings(r#"{"default_urgency_thresholds": {"low": {"action": "x"}}}"#), false),
         (r#"{"relationships": {"ab": {}}}"#.to_owned(), false),

@@ -1,8 +1,8 @@
 //! Every message has a golden sample, and every sample parses for ever.
 
 use contracts::messages::{
-    ChangeReported, CodeAnalyzed, DigestDue, IssueTouched, MetadataExtracted, NoticeDelivered, RepositoryReady,
-    SnapshotTaken, StructureAnalyzed, TriageConsumer, TriageTemplate, VerdictReached,
+    ChangeReported, CodeAnalyzed, DigestDue, IssueTouched, MetadataExtracted, NoticeDelivered, PreviewAdvanced,
+    RepositoryReady, SnapshotTaken, StructureAnalyzed, TriageConsumer, TriageTemplate, VerdictReached,
 };
 use contracts::{Envelope, Message};
 
@@ -22,6 +22,7 @@ pub fn check() -> anyhow::Result<Vec<String>> {
         sample::<NoticeDelivered>(),
         sample::<IssueTouched>(),
         sample::<DigestDue>(),
+        sample::<PreviewAdvanced>(),
     ];
     Ok(problems.into_iter().flatten().collect())
 }

@@ -161,3 +161,28 @@ async fn a_message_from_outside_is_cut() {
     let (taken, _) = world.hear_well(&world.report(None, Some(&commit))).await;
     assert_eq!(taken.change.summary, "ä".repeat(500));
 }
+
+#[tokio::test]
+async fn a_pull_request_is_held_against_where_it_branched_off_and_changes_no_record() {
+    let world = World::new().await;
+    let parted = world.origin.commit(&[("a.py", "1\n")]);
+    world.origin.git(&["checkout", "--quiet", "-b", "side"]);
+    let head = world.origin.commit(&[("a.py", "2\n")]);
+    world.origin.git(&["checkout", "--quiet", "main"]);
+    let main = world.origin.commit(&[("b.py", "main went on\n")]);
+    let pull = |before: Option<&contracts::CommitId>, after: Option<&contracts::CommitId>| ChangeReported {
+        dry_run: true,
+        git_ref: "refs/pull/12/head".to_owned(),
+        ..world.report(before, after)
+    };
+    let (taken, record) = world.hear_well(&pull(Some(&main), Some(&head))).await;
+    assert_eq!((taken.change.before.as_ref(), taken.change.after.as_ref()), (Some(&parted), Some(&head)));
+    assert_eq!(world.text(taken.before.as_ref().unwrap(), "b.py").await, None, "what main did is no part of it");
+    assert!(record.is_none() && taken.change.pull_request() == Some(12));
+    // Without anything to hold it against, that is all that is said.
+    let (taken, _) = world.hear_well(&pull(Some(&nowhere()), Some(&head))).await;
+    assert_eq!((taken.before, taken.change.before), (None, None));
+    // A head that is gone is given up with its name; nobody can be told.
+    let gone = world.hear(&pull(Some(&main), Some(&nowhere()))).await;
+    assert!(matches!(gone, Err(Fault::Reject { ref why }) if why.contains(nowhere().as_str())), "{gone:?}");
+}

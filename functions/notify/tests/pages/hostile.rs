@@ -12,7 +12,7 @@ use super::sample;
 
 const MARKER: &str = "<!-- downstream:v1 fp=5b1e0c9a77d2f403 run=1 ev=1 urgency=low files=aa -->";
 
-fn hostile() -> impl Strategy<Value = String> {
+pub(super) fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![4 => select(PIECES).prop_map(str::to_owned), 1 => any::<char>().prop_map(String::from)];
     prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
 }
@@ -78,7 +78,7 @@ fn owners(texts: &[String]) -> Vec<OwnerRule> {
 }
 
 /// Every string that comes from outside replaced by a hostile one.
-fn poisoned(mut verdict: Verdict, texts: &[String]) -> Verdict {
+pub(super) fn poisoned(mut verdict: Verdict, texts: &[String]) -> Verdict {
     let mut next = texts.iter().cycle().cloned();
     let mut take = || next.next().unwrap();
     let Finding {

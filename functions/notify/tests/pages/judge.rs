@@ -159,11 +159,11 @@ fn suspect<'a>(node: &'a AstNode<'a>, marker: &str) -> Option<String> {
 }
 
 /// The text of one of our own links shows its address.
-fn in_link<'a>(node: &'a AstNode<'a>) -> bool {
+pub fn in_link<'a>(node: &'a AstNode<'a>) -> bool {
     node.ancestors().any(|a| matches!(&a.data.borrow().value, NodeValue::Link(_)))
 }
 
-fn allowed(url: &str) -> bool {
+pub fn allowed(url: &str) -> bool {
     let repositories = ["https://github.com/acme/inference/", "https://github.com/acme/resumes/"];
     let rest = repositories.iter().find_map(|prefix| url.strip_prefix(prefix));
     let at = |rest: &str| {
@@ -196,7 +196,7 @@ pub fn live(text: &str) -> Option<&'static str> {
     text.to_ascii_lowercase().contains("www.").then_some("an address")
 }
 
-fn options() -> Options<'static> {
+pub fn options() -> Options<'static> {
     let mut options = Options::default();
     let extension = &mut options.extension;
     extension.strikethrough = true;

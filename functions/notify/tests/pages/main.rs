@@ -4,6 +4,7 @@
 
 mod hostile;
 mod judge;
+mod preview;
 mod sample;
 
 use insta::assert_snapshot;

@@ -48,7 +48,7 @@ struct HeadCommit<'a> {
 
 /// Inside an `Option` a bare `Cow` would be copied: serde borrows only what stands in a field of its own.
 #[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
 /// What a push comes to.
 #[derive(Debug, PartialEq)]
@@ -116,13 +116,13 @@ fn uninteresting(push: &Push<'_>) -> Option<&'static str> {
     (push.before == push.after).then_some("nothing moved: before and after are the same commit")
 }
 
-fn parsed<T: std::str::FromStr<Err: fmt::Display>>(text: &str, pointer: &str) -> Result<T, Problem> {
+pub(super) fn parsed<T: std::str::FromStr<Err: fmt::Display>>(text: &str, pointer: &str) -> Result<T, Problem> {
     text.parse().map_err(|why: T::Err| Problem::invalid(pointer, why.to_string()))
 }
 
 /// `pushed_at`: seconds in a push, a date in other places; only ever compared as text.
 #[derive(Default)]
-struct Stamp<'a>(Cow<'a, str>);
+pub(super) struct Stamp<'a>(pub(super) Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Stamp<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -88,14 +88,13 @@ async fn what_is_not_used_is_answered_politely() {
     let other = push_with("/ref", json!("refs/heads/feature"));
     let mut new_other = other.clone();
     new_other["before"] = json!(ZEROS);
-    let cases: [(&str, &str, Value, &str); 8] = [
+    let cases: [(&str, &str, Value, &str); 7] = [
         ("tag", "push", tag, "not a branch"),
         ("deleted branch", "push", deleted, "the branch was deleted"),
         ("other branch", "push", other, "not the default branch"),
         ("new other branch", "push", new_other, "not the default branch"),
         ("nothing moved", "push", push_with("/after", json!(BEFORE)), "nothing moved"),
         ("notes ref", "push", push_with("/ref", json!("refs/notes/x")), "not a branch"),
-        ("pull request", "pull_request", json!({"action": "opened", "number": 1}), "not used yet"),
         ("unknown event", "no_such_event", json!({}), "not used yet"),
     ];
     for (case, event, payload, reason) in cases {

@@ -28,7 +28,7 @@ fn record(target: &str, relationship: &str, answer: Answer, findings: Vec<Findin
         resolved: Vec::new(),
         trace: vec![Step { step: "calls found here".into(), result: "2 exact".into() }],
     };
-    VerdictRecord { run: MessageId::derive(&["any"]).run(), verdict, reported_at: 0 }
+    VerdictRecord { run: MessageId::derive(&["any"]).run(), verdict, reported_at: 0, decision: None }
 }
 
 fn finding(tier: Tier, urgency: Urgency, path: &str) -> Finding {

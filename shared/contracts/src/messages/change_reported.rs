@@ -30,7 +30,7 @@ pub struct ChangeReported {
     pub reported_at: i64,
     /// Order of acceptance: a later change of the same repository has the larger number.
     pub seq: i64,
-    /// Nothing is sent anywhere; verdicts are kept under the run.
+    /// Nothing is indexed or sent, but to the pull request that it is about; verdicts are kept under the run.
     #[serde(default)]
     pub dry_run: bool,
     /// Triage these dependents instead of those in `relationships.json`.

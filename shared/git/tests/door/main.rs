@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
 
 mod local;
+mod merge_base;
 mod origin;
 mod remote;
 mod server;

@@ -31,6 +31,9 @@ pub(super) fn notification_settings(value: &Value<'_>, problems: &mut Problems) 
     if let Some(seconds) = fields.take("settle_seconds", problems) {
         settings.settle_seconds = seconds.number(0, 86_400)?;
     }
+    if let Some(least) = fields.take("pull_request_fail_on", problems) {
+        settings.pull_request_fail_on = urgency(&least.text()?, &least, problems);
+    }
     fields.finish(problems);
     Ok(settings)
 }

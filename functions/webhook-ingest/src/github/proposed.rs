@@ -1,0 +1,70 @@
+//! Takes a pull request in: the same river as a push, with nothing indexed and nobody told but the pull request.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use contracts::messages::ChangeReported;
+use serde::Serialize;
+
+use super::ignored;
+use super::pull_request::{Heard, Proposed, heard};
+use crate::answer::json;
+use crate::deps::App;
+use crate::inbox::Arrival;
+use crate::problem::Problem;
+
+#[derive(Serialize)]
+struct Accepted<'a> {
+    status: &'static str,
+    run: &'a str,
+    duplicate: bool,
+    repository: &'a str,
+    pull_request: u64,
+    commit: &'a str,
+    total_dependents: usize,
+}
+
+/// Answers a `pull_request` event; 202 only after it is durable.
+pub(super) async fn receive(app: &App, delivery: Option<String>, payload: &[u8]) -> Result<Response, Problem> {
+    let proposed = match heard(payload)? {
+        Heard::Ignored(reason) => return Ok(ignored(reason)),
+        Heard::Proposed(proposed) => proposed,
+    };
+    let total_dependents = app.deps.relationships.dependents_of(&proposed.repo).len();
+    if total_dependents == 0 {
+        return Ok(ignored("nobody depends on this repository by relationships.json"));
+    }
+    let Proposed { repo, number, head, content, .. } = &proposed;
+    let arrival = Arrival { delivery, content: content.clone(), change: change(app, &proposed) };
+    let receipt = app.deps.inbox.accept(arrival).await.map_err(|fault| Problem::of_fault(&fault))?;
+    tracing::debug!(run = %receipt.run(), duplicate = receipt.is_duplicate(), repository = %repo, number, "pull request");
+    let accepted = Accepted {
+        status: "accepted",
+        run: receipt.run().as_str(),
+        duplicate: receipt.is_duplicate(),
+        repository: repo.as_str(),
+        pull_request: *number,
+        commit: head.as_str(),
+        total_dependents,
+    };
+    Ok(json(StatusCode::ACCEPTED, &accepted))
+}
+
+fn change(app: &App, proposed: &Proposed) -> ChangeReported {
+    let Proposed { repo, number, base, head, summary, .. } = proposed;
+    ChangeReported {
+        repo: repo.clone(),
+        url: app.where_is(repo),
+        git_ref: format!("refs/pull/{number}/head"),
+        before: Some(base.clone()),
+        after: Some(head.clone()),
+        summary: summary.clone(),
+        files: Vec::new(),
+        reported_at: app.now_ms(),
+        seq: 0,
+        dry_run: true,
+        only: Vec::new(),
+        pinned: BTreeMap::new(),
+    }
+}
