@@ -6,11 +6,13 @@ pub mod ci;
 pub mod config;
 pub mod deploy;
 pub mod env;
+pub mod fields;
 pub mod http;
 pub mod module;
 pub mod names;
 mod parameters;
 mod rule;
+pub mod spec;
 pub mod symbol;
 
 use std::collections::{BTreeSet, HashSet};
@@ -43,6 +45,12 @@ const FAMILIES: &[Family] = &[
     Family { rules: module::RULES, facts: module::facts, gone: module::gone },
     Family { rules: ci::RULES, facts: ci::facts, gone: nothing },
     Family { rules: names::RULES, facts: names::facts, gone: names::gone },
+    Family { rules: spec::openapi::RULES, facts: spec::openapi::facts, gone: spec::openapi::gone },
+    Family { rules: spec::json_schema::RULES, facts: spec::json_schema::facts, gone: nothing },
+    Family { rules: spec::protobuf::RULES, facts: spec::protobuf::facts, gone: nothing },
+    Family { rules: spec::graphql::RULES, facts: spec::graphql::facts, gone: nothing },
+    Family { rules: fields::RULES, facts: fields::facts, gone: fields::gone },
+    Family { rules: spec::sql::RULES, facts: spec::sql::facts, gone: nothing },
 ];
 
 fn nothing(_: &Comparison) -> Vec<String> {
@@ -68,7 +76,12 @@ pub fn decide(comparison: &Comparison) -> FactSheet {
     // One fact a rule and element, the first by place: a finding has no other identity.
     let mut told = HashSet::new();
     facts.retain(|fact| told.insert((fact.rule.clone(), fact.element.key())));
+    // What code serves says more than what describes it.
+    let served: HashSet<String> =
+        facts.iter().filter(|fact| fact.rule.starts_with("http.")).map(|fact| fact.element.key()).collect();
+    facts.retain(|fact| !(fact.rule.starts_with("spec.") && served.contains(&fact.element.key())));
     let mut blind = comparison.blind.clone();
+    blind.extend(spec::unreadable(comparison));
     if facts.len() > MAX_FACTS {
         blind.push(format!("{} facts, only the first {MAX_FACTS} are kept", facts.len()));
         facts.truncate(MAX_FACTS);

@@ -76,6 +76,10 @@ fn judge(case: &Case, dependent: &Dependent, verdict: &mut Verdict) {
         verdict.resolved.push(over);
     }
     verdict.answer = answer(case, dependent, &facts, &verdict.findings, &notes);
+    if let (Answer::NotAffected(_), Some(why)) = (&verdict.answer, facts.iter().find_map(|f| uses::unclear(f, &asked)))
+    {
+        verdict.answer = Answer::Unknown(why);
+    }
 }
 
 /// Facts that matter to this relationship, and for a second look only the one that it is about.

@@ -125,6 +125,12 @@ fn consequence(fact: &Fact, uses: &[Use], total: usize) -> String {
             ("calls it without that", "will be refused")
         }
         (Element::Workflow { .. }, _) => ("relies on that", "will fail or be refused"),
+        (Element::Field { .. }, rule) if rule.ends_with("required") => ("leaves it out", "will be refused"),
+        (Element::Field { .. }, rule) if rule.ends_with("_changed") => {
+            ("uses it as it was", "will misread it or be refused")
+        }
+        (Element::Field { .. }, "fields.unread") => ("sends it", "has no effect any more"),
+        (Element::Field { .. }, _) => ("uses it", "will find nothing there or be refused"),
         (Element::ConfigKey { .. }, _) => ("names it", "will be refused or ignored"),
         _ => ("relies on it", "may behave differently"),
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 use contracts::analysis::{FileAnalysis, ParseStatus};
-use contracts::fact::FactSheet;
+use contracts::fact::{Element, Fact, FactSheet};
 use contracts::manifest::{Content, Entry, EntryKind};
 use contracts::messages::{Change, TriageConsumer};
 use contracts::record::{FindingRecord, Recheck};
@@ -127,14 +127,17 @@ pub async fn read_dependent(snapshot: &Snapshot, case: &Case, deps: &Deps) -> Re
     // An analysis that mentions nothing of what changed is not unpacked: most of a repository.
     let interfaces: HashSet<String> =
         all.iter().filter(|e| interface.contains(e.path.as_str())).filter_map(|e| snapshot::analysis_key(e)).collect();
+    // Fields are looked for by text, in files whose trees then say more than the name.
+    let any = case.sheet.facts.iter().any(|fact| matches!(fact.element, Element::Field { .. }));
     let concerns = |key: &str, bytes: &[u8]| {
-        interfaces.contains(key) || searcher.as_ref().is_none_or(|searcher| searcher.is_match(bytes))
+        any || interfaces.contains(key) || searcher.as_ref().is_none_or(|searcher| searcher.is_match(bytes))
     };
     let (store, parsers) = (&deps.store, &deps.parsers);
     let analyses = snapshot::analyses_with(snapshot, &all, store, parsers, &|_| (), &concerns).await?;
     let trees: HashMap<String, Arc<FileAnalysis>> = analyses.into_iter().map(|a| (a.path, a.analysis)).collect();
     let wanted = wanted(&entries, &trees, searcher.as_ref(), &mut unread);
-    let texts = texts(snapshot, &wanted).await?;
+    let mut texts = texts(snapshot, &wanted).await?;
+    texts.extend(by_text(snapshot, &entries, &wanted, case).await?);
     let facts = relevance::asked_for(case);
     let mut files: Vec<File> = Vec::new();
     for (entry, place) in entries {
@@ -216,6 +219,43 @@ fn wanted<'a>(
         }
     }
     out
+}
+
+/// Code that names a field or the provider in its text alone: trees do not list the members that code uses.
+async fn by_text(
+    snapshot: &Snapshot,
+    entries: &[(&Entry, Place)],
+    known: &[&Entry],
+    case: &Case,
+) -> Result<HashMap<String, String>, Fault> {
+    let fields: Vec<&Fact> = relevance::asked_for(case);
+    let fields = fields.into_iter().filter(|fact| matches!(fact.element, Element::Field { .. }));
+    let mut needles: HashSet<String> = fields.flat_map(uses::needles).collect();
+    if needles.is_empty() {
+        return Ok(HashMap::new());
+    }
+    needles.extend(contact::names(&case.change.repo));
+    let Ok(searcher) = AhoCorasick::builder().ascii_case_insensitive(true).build(needles) else {
+        return Ok(HashMap::new());
+    };
+    let known: HashSet<&str> = known.iter().map(|entry| entry.path.as_str()).collect();
+    let mut room = MAX_TEXTS;
+    let rest = entries.iter().map(|(entry, _)| *entry).filter(|entry| !known.contains(entry.path.as_str()));
+    let rest: Vec<&Entry> = rest
+        .take_while(|entry| {
+            room = room.saturating_sub(entry.size);
+            room > 0
+        })
+        .collect();
+    let mut out = HashMap::new();
+    for batch in rest.chunks(BATCH) {
+        for (path, text) in texts(snapshot, batch).await? {
+            if searcher.is_match(&text) {
+                out.insert(path, text);
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// Why there is no tree of a code file.

@@ -41,6 +41,7 @@ fn kinds(fact: &Fact) -> &'static [&'static str] {
         Element::Workflow { .. } => {
             &["workflow", "workflows", "ci", "workflow_change", "reusable_workflow", "workflow_interface"]
         }
+        Element::Field { .. } => &["field", "fields", "schema", "message", "payload", "api", "breaking_api_change"],
         Element::File { .. } => &["file", "files"],
     }
 }

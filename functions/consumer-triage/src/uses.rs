@@ -6,6 +6,7 @@ pub mod config;
 pub mod deploy;
 mod entry;
 pub mod env;
+pub mod field;
 pub mod header;
 mod image;
 pub mod port;
@@ -120,6 +121,7 @@ pub(crate) fn find(fact: &Fact, asked: &Asked<'_>) -> Found {
         Element::Port { port, moved_to } => port::find(*port, *moved_to, asked),
         Element::Image { .. } => image::find(fact, asked),
         Element::File { .. } => Found::default(),
+        Element::Field { owner, name, carried_by, .. } => field::find(fact, (owner, name, carried_by), asked),
         Element::Deploy { setting } => deploy::find(fact, setting, asked),
         Element::Symbol { module, name, renamed_to } => {
             symbol::find(fact, (module, name, renamed_to.as_deref()), asked)
@@ -127,6 +129,14 @@ pub(crate) fn find(fact: &Fact, asked: &Asked<'_>) -> Found {
         Element::Workflow { path, input, moved_to } => {
             workflow::find(fact, (path, input.as_deref(), moved_to.as_deref()), asked)
         }
+    }
+}
+
+/// Why nobody can tell whether a use of this fact's element still works.
+pub(crate) fn unclear(fact: &Fact, asked: &Asked<'_>) -> Option<String> {
+    match &fact.element {
+        Element::Field { owner, name, carried_by, .. } => field::unclear(fact, (owner, name, carried_by), asked),
+        _ => None,
     }
 }
 
@@ -158,6 +168,7 @@ pub(crate) fn needles(fact: &Fact) -> Vec<String> {
         Element::Symbol { module, name, .. } => {
             vec![name.rsplit('.').next().unwrap_or(name).to_owned(), module.clone()]
         }
+        Element::Field { owner, name, carried_by, .. } => field::needles(owner, name, carried_by),
         Element::Workflow { .. } => Vec::new(),
     }
 }

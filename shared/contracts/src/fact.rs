@@ -113,6 +113,19 @@ pub enum Element {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         moved_to: Option<String>,
     },
+    /// A field of what goes over the wire or lies in a table: of a request, an answer, a message, a column.
+    Field {
+        /// The message, type, table, topic or operation (`POST /orders`) that it belongs to.
+        owner: String,
+        /// Its name on the wire, dotted below the owner; `*` for the owner as a whole.
+        name: String,
+        /// New name, if it was renamed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        renamed_to: Option<String>,
+        /// Operations (`POST /orders`) that carry the owner, where it is none itself and they are known.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        carried_by: Vec<String>,
+    },
     /// A file as a whole.
     File {
         /// Path.
@@ -137,6 +150,7 @@ impl Element {
             Self::Symbol { module, name, .. } => format!("symbol:{module}#{name}"),
             Self::Workflow { path, input: None, .. } => format!("workflow:{path}"),
             Self::Workflow { path, input: Some(input), .. } => format!("workflow:{path}#{input}"),
+            Self::Field { owner, name, .. } => format!("field:{owner}#{name}"),
             Self::File { path, .. } => format!("file:{path}"),
         }
     }

@@ -3,6 +3,7 @@
 //! Reads what is written, not what it means: no anchors, no variables, no schema. A broken line costs that
 //! line. Linear in the input, never recursive, no panic on any text.
 
+pub mod code;
 mod dockerfile;
 mod env;
 mod json;

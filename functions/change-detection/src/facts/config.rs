@@ -6,7 +6,7 @@ use contracts::fact::{Element, Fact, Impact};
 use outline::{Format, Key};
 
 use crate::comparison::{Comparison, Side};
-use crate::facts::Rule;
+use crate::facts::{Rule, spec};
 
 const REMOVED: Rule = Rule {
     id: "config.key.removed",
@@ -51,7 +51,7 @@ pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
         let (old, new) = (keys(format, before), keys(format, after));
         if is_manifest(&before.path) {
             manifest(c, before, after, (&old, &new), &mut out);
-        } else if is_configuration(&before.path, format) {
+        } else if is_configuration(&before.path, format) && !spec::describes(before) {
             plain(c, before, after, (&old, &new), &mut out);
         }
     }

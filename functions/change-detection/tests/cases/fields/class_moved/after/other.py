@@ -1,0 +1,7 @@
+from pydantic import BaseModel
+
+
+class NewOrder(BaseModel):
+    total: int
+    note: str = ""
+    region: str = "eu"

@@ -1,0 +1,9 @@
+from pydantic import BaseModel
+
+
+class Line(BaseModel):
+    count: int
+
+
+class Order(BaseModel):
+    lines: list[Line]

@@ -1,0 +1,9 @@
+from fastapi import FastAPI
+from models import Order
+
+app = FastAPI()
+
+
+@app.post("/orders")
+def make(order: Order):
+    return save(order)

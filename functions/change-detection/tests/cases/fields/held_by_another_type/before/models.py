@@ -1,0 +1,10 @@
+from pydantic import BaseModel
+
+
+class Line(BaseModel):
+    count: int
+    price: int
+
+
+class Order(BaseModel):
+    lines: list[Line]

@@ -1,0 +1,26 @@
+export class Bridge {
+  async start() {
+    this.mqtt.subscribe('bridge/request/#')
+    this.mqtt.onMessage(this.onMessage)
+  }
+
+  async openDoor(message: KeyValue | string) {
+    if (typeof message === 'object' && message.time === undefined) {
+      throw new Error('invalid')
+    }
+    const time = Number.parseInt(message.time, 10)
+    return this.open(time)
+  }
+
+  async publishInfo() {
+    const payload = {
+      version: this.version,
+      config: this.config,
+    }
+    await this.mqtt.publish('bridge/info', stringify(payload), { retain: true, qos: 0 })
+  }
+
+  helper(options: Options) {
+    return options.other
+  }
+}

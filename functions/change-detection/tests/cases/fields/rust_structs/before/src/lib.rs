@@ -1,0 +1,31 @@
+use axum::{Json, Router, routing::post};
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewOrder {
+    total: u32,
+    ship_to: String,
+    #[serde(default)]
+    region: String,
+}
+
+#[derive(Serialize)]
+pub struct Order {
+    id: String,
+    mail: String,
+}
+
+#[derive(Deserialize)]
+pub struct Settings {
+    folder: String,
+    level: String,
+}
+
+pub fn app() -> Router {
+    Router::new().route("/orders", post(make))
+}
+
+async fn make(Json(order): Json<NewOrder>) -> Json<Order> {
+    Json(save(order))
+}

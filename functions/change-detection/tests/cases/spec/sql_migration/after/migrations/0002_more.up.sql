@@ -1,0 +1,6 @@
+ALTER TABLE orders DROP COLUMN note;
+ALTER TABLE orders
+  RENAME COLUMN mail TO email;
+ALTER TABLE "Orders" ALTER COLUMN total SET NOT NULL;
+DROP TABLE IF EXISTS carts;
+ALTER TABLE lines RENAME TO order_lines;

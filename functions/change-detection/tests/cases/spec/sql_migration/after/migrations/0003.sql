@@ -1,0 +1,4 @@
+-- +goose Up
+ALTER TABLE a ADD COLUMN b int NOT NULL DEFAULT 1;
+-- +goose Down
+ALTER TABLE a DROP COLUMN b;

@@ -1,0 +1,5 @@
+CREATE TABLE orders (
+  id serial PRIMARY KEY,
+  mail text NOT NULL
+);
+

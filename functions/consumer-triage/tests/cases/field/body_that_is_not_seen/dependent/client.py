@@ -1,0 +1,13 @@
+import requests
+
+BASE = "http://provider-service:8000"
+
+
+def place(total):
+    payload = build(total)
+    answer = requests.post(f"{BASE}/shop/orders", json=payload, timeout=5)
+    return answer.json()["order_id"]
+
+
+def own(row):
+    return {"note": row.note, "total": 1}

@@ -1,0 +1,2 @@
+# provider-service
+# answer["order_id"]

@@ -1,0 +1,1 @@
+export const home = 'https://github.com/owner/provider-service'

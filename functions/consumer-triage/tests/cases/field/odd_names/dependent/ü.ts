@@ -1,0 +1,2 @@
+const ö = `gql`${ß}
+fetch("http://provider-service/", { body: 

@@ -1,0 +1,2 @@
+export interface User { email: string }
+const { order_id } = order

@@ -1,0 +1,5 @@
+"""provider-service"""
+Q = """
+select *
+from carts
+"""
