@@ -118,7 +118,7 @@ pub(crate) fn find(fact: &Fact, asked: &Asked<'_>) -> Found {
         Element::Header { name } => header::find(fact, name, asked),
         Element::Env { name, renamed_to } => env::find(fact, name, renamed_to.as_deref(), asked),
         Element::ConfigKey { file, key } => config::find(fact, file, key, asked),
-        Element::Port { port, moved_to } => port::find(*port, *moved_to, asked),
+        Element::Port { port, moved_to } => port::find(fact, *port, *moved_to, asked),
         Element::Image { .. } => image::find(fact, asked),
         Element::File { .. } => Found::default(),
         Element::Field { owner, name, carried_by, .. } => field::find(fact, (owner, name, carried_by), asked),

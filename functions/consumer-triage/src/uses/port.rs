@@ -1,5 +1,6 @@
 //! Connections to a port of the provider.
 
+use contracts::fact::Fact;
 use outline::Format;
 
 use crate::dependent::{File, Place};
@@ -8,9 +9,16 @@ use crate::uses::{Asked, Certainty, Found, Use, env, text};
 /// Keys of deployments that name the port a container listens on.
 const KEYS: &[&str] = &["containerPort", "targetPort", "container_port", "target_port", "internal_port"];
 
+/// `EXPOSE` is documentation (<https://docs.docker.com/reference/dockerfile/#expose>).
+const ONLY_EXPOSED: Certainty =
+    Certainty::CheckFirst("only the image's EXPOSE names the port, which opens and closes nothing; look what listens");
+
 /// Places that connect to `port`.
-pub(crate) fn find(port: u16, moved_to: Option<u16>, asked: &Asked<'_>) -> Found {
+pub(crate) fn find(fact: &Fact, port: u16, moved_to: Option<u16>, asked: &Asked<'_>) -> Found {
     let mut found = Found::default();
+    let told = fact.before.is_some() || fact.after.is_some();
+    let only_exposed =
+        told && fact.before.iter().chain(&fact.after).all(|span| span.quote.trim_start().starts_with("EXPOSE"));
     let near = asked.dependent.files.iter().filter(|file| file.place != Place::Test);
     for file in near {
         let mut places = urls(file, port, asked);
@@ -19,6 +27,9 @@ pub(crate) fn find(port: u16, moved_to: Option<u16>, asked: &Asked<'_>) -> Found
             places.extend(deployed(file, port, asked));
         }
         for mut place in places {
+            if only_exposed {
+                place = place.but(ONLY_EXPOSED);
+            }
             let old = port.to_string();
             let once = file.line(place.start).matches(&old).count() == 1;
             place.replace = moved_to.filter(|_| once).map(|new| (old, new.to_string()));
