@@ -1,13 +1,13 @@
 //! Three empty durable stages through the local host.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
 use blobs::Blobs;
-use contracts::messages::{Change, ChangeReported, MetadataExtracted, SnapshotTaken, StructureAnalyzed};
+use contracts::messages::{ChangeReported, MetadataExtracted, SnapshotTaken, StructureAnalyzed};
 use contracts::pipeline::{Pipeline, StageLimits};
 use contracts::{Envelope, MessageId, RunId};
 use queue::Queue;
@@ -41,23 +41,8 @@ impl Stage for First {
     type Deps = ();
 
     async fn handle(msg: &Envelope<ChangeReported>, (): &()) -> Result<Outcome<FirstOut>, Fault> {
-        let ChangeReported { repo, url, git_ref, summary, reported_at, seq, .. } = msg.body.clone();
-        let change = Change {
-            repo,
-            url,
-            git_ref,
-            summary,
-            reported_at,
-            seq,
-            before: None,
-            after: None,
-            dry_run: false,
-            only: Vec::new(),
-            partial: false,
-            pinned: BTreeMap::new(),
-        };
         let after = "snapshot/00".parse().map_err(Fault::reject)?;
-        Ok(Outcome::say(SnapshotTaken { change, after, before: None }.into()))
+        Ok(Outcome::say(SnapshotTaken { change: msg.body.change(), after, before: None }.into()))
     }
 }
 

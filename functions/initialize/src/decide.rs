@@ -44,18 +44,6 @@ pub fn decide(report: &ChangeReported, found: &Found) -> Outcome<Out> {
 
 /// The change as reported, without commits.
 fn change(report: &ChangeReported, summary: &str) -> Change {
-    Change {
-        repo: report.repo.clone(),
-        url: report.url.clone(),
-        git_ref: report.git_ref.clone(),
-        before: None,
-        after: None,
-        summary: summary.lines().next().unwrap_or_default().chars().take(MAX_SUMMARY).collect(),
-        reported_at: report.reported_at,
-        seq: report.seq,
-        dry_run: report.dry_run,
-        only: report.only.clone(),
-        pinned: report.pinned.clone(),
-        partial: false,
-    }
+    let summary = summary.lines().next().unwrap_or_default().chars().take(MAX_SUMMARY).collect();
+    Change { summary, ..report.change() }
 }

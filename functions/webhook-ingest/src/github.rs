@@ -125,20 +125,8 @@ async fn accept(app: &App, delivery: Option<String>, moved: Moved) -> Result<Res
     let new_branch = before.is_none();
     let total_dependents = app.deps.relationships.dependents_of(&repo).len();
     let (repository, commit) = (repo.as_str().to_owned(), after.as_str().to_owned());
-    let change = ChangeReported {
-        url: app.where_is(&repo),
-        repo,
-        git_ref,
-        before,
-        after: Some(after),
-        summary,
-        files: Vec::new(),
-        reported_at: app.now_ms(),
-        seq: 0,
-        dry_run: false,
-        only: Vec::new(),
-        pinned: std::collections::BTreeMap::new(),
-    };
+    let (url, reported_at) = (app.where_is(&repo), app.now_ms());
+    let change = ChangeReported { git_ref, before, summary, reported_at, ..ChangeReported::of(repo, url, Some(after)) };
     let arrival = Arrival { delivery, content, change };
     let receipt: Receipt = app.deps.inbox.accept(arrival).await.map_err(|fault| Problem::of_fault(&fault))?;
     tracing::debug!(run = %receipt.run(), duplicate = receipt.is_duplicate(), repository, "push");

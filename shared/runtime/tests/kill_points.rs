@@ -44,22 +44,9 @@ impl Stage for Take {
 
     async fn handle(msg: &Envelope<ChangeReported>, (): &()) -> Result<Outcome<Taken>, Fault> {
         let put = document("snapshot", &msg.body.summary);
-        let ChangeReported { repo, url, git_ref, summary, reported_at, seq, .. } = msg.body.clone();
-        let record = Repository { repo: repo.clone(), url: url.clone(), head: None, snapshot: put.key.clone(), seq };
-        let change = Change {
-            repo,
-            url,
-            git_ref,
-            summary,
-            reported_at,
-            seq,
-            before: None,
-            after: None,
-            dry_run: false,
-            only: Vec::new(),
-            partial: false,
-            pinned: BTreeMap::new(),
-        };
+        let change = msg.body.change();
+        let Change { repo, url, seq, .. } = change.clone();
+        let record = Repository { repo, url, head: None, snapshot: put.key.clone(), seq };
         let taken = SnapshotTaken { change, after: put.key.clone(), before: None };
         // Said twice: children of one message are told apart by their position.
         let emit = vec![taken.clone().into(), taken.into()];

@@ -94,20 +94,16 @@ impl Store {
     /// Whether everything that a run set in motion has been decided; none for a run that was never accepted.
     pub async fn finished(&self, run: &RunId) -> Result<Option<bool>, Error> {
         // Memory knows the row; whether it still stands there is asked, for another process may own the file.
-        let waits: bool = sqlx::query_scalar("select exists (select 1 from inbox where seq = $1 and report->>1 = $2)")
-            .bind(self.undecided.row(run))
-            .bind(run.as_str())
-            .fetch_one(self.file.readers())
-            .await?;
-        if waits {
-            return Ok(Some(false));
-        }
         let finished = sqlx::query_scalar(
-            "select not exists (select 1 from flight where run = $1) from delivery where run = $1
+            "select 0 from inbox where seq = $2 and report->>1 = $1
              union all
-             select 0 from inbox where report->>1 = $1 limit 1",
+             select not exists (select 1 from flight where run = $1) from delivery where run = $1
+             union all
+             select 0 from inbox where report->>1 = $1
+             limit 1",
         )
         .bind(run.as_str())
+        .bind(self.undecided.row(run))
         .fetch_optional(self.file.readers())
         .await?;
         Ok(finished)

@@ -2,8 +2,8 @@
 
 use blobs::Blobs;
 use contracts::decision::DecisionRecord;
+use contracts::metadata::OwnerRule;
 use contracts::record::VerdictRecord;
-use globset::{GlobBuilder, GlobMatcher};
 use snapshot::Snapshot;
 use stage::Fault;
 
@@ -49,46 +49,20 @@ fn paths(record: &VerdictRecord) -> Vec<&str> {
     spans.filter(|span| span.repo == *target).map(|span| span.path.as_str()).collect()
 }
 
-/// For each path the last rule that matches it counts, also where it names nobody.
+/// The first few owners of the paths.
 fn of(text: &str, paths: &[&str]) -> Vec<String> {
-    let rules: Vec<(Vec<GlobMatcher>, Vec<&str>)> = text.lines().filter_map(rule).collect();
-    let mut all: Vec<String> = Vec::new();
-    for path in paths {
-        let last = rules.iter().rev().find(|(globs, _)| globs.iter().any(|glob| glob.is_match(path)));
-        for owner in last.map_or(&[][..], |(_, owners)| owners) {
-            if !all.iter().any(|known| known == owner) && all.len() < MOST {
-                all.push((*owner).to_owned());
-            }
-        }
-    }
-    all
+    let rules: Vec<OwnerRule> = text.lines().filter_map(rule).collect();
+    crate::owners::of(&rules, paths).into_iter().take(MOST).map(str::to_owned).collect()
 }
 
-fn rule(line: &str) -> Option<(Vec<GlobMatcher>, Vec<&str>)> {
+fn rule(line: &str) -> Option<OwnerRule> {
     let line = line.split(" #").next().unwrap_or(line).trim();
     if line.is_empty() || line.starts_with(['#', '[', '!']) {
         return None;
     }
     let mut words = line.split_whitespace();
-    let globs = globs(words.next()?);
-    Some((globs, words.filter(|word| word.len() <= 100).collect()))
-}
-
-/// A pattern with a slash before its end begins at the root, any other matches at every depth; a folder means all below it,
-/// but a last `*` means one level.
-fn globs(pattern: &str) -> Vec<GlobMatcher> {
-    let inside = pattern.trim_end_matches('/');
-    let anchored = inside.contains('/');
-    let start = if anchored { inside.trim_start_matches('/').to_owned() } else { format!("**/{inside}") };
-    let mut all = Vec::new();
-    if !pattern.ends_with('/') {
-        all.push(start.clone());
-    }
-    if !(anchored && inside.ends_with('*')) {
-        all.push(format!("{start}/**"));
-    }
-    let compile = |glob: &String| GlobBuilder::new(glob).literal_separator(true).build().ok();
-    all.iter().filter_map(compile).map(|glob| glob.compile_matcher()).collect()
+    let pattern = words.next()?.to_owned();
+    Some(OwnerRule { pattern, owners: words.filter(|word| word.len() <= 100).map(str::to_owned).collect() })
 }
 
 #[cfg(test)]

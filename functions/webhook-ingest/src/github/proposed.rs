@@ -1,7 +1,5 @@
 //! Takes a pull request in: the same river as a push, with nothing indexed and nobody told but the pull request.
 
-use std::collections::BTreeMap;
-
 use axum::http::StatusCode;
 use axum::response::Response;
 use contracts::messages::ChangeReported;
@@ -54,17 +52,11 @@ pub(super) async fn receive(app: &App, delivery: Option<String>, payload: &[u8])
 fn change(app: &App, proposed: &Proposed) -> ChangeReported {
     let Proposed { repo, number, base, head, summary, .. } = proposed;
     ChangeReported {
-        repo: repo.clone(),
-        url: app.where_is(repo),
         git_ref: format!("refs/pull/{number}/head"),
         before: Some(base.clone()),
-        after: Some(head.clone()),
         summary: summary.clone(),
-        files: Vec::new(),
         reported_at: app.now_ms(),
-        seq: 0,
         dry_run: true,
-        only: Vec::new(),
-        pinned: BTreeMap::new(),
+        ..ChangeReported::of(repo.clone(), app.where_is(repo), Some(head.clone()))
     }
 }

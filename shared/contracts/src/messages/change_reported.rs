@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::messages::Change;
 use crate::{CommitId, Message, RepoName};
 
 /// Somebody says that a repository changed: a webhook, a workflow, or a person at the command line.
@@ -74,6 +75,24 @@ impl ChangeReported {
             dry_run: false,
             only: Vec::new(),
             pinned: BTreeMap::new(),
+        }
+    }
+
+    /// The change that it reports, before anybody looked for its commits.
+    pub fn change(&self) -> Change {
+        Change {
+            repo: self.repo.clone(),
+            url: self.url.clone(),
+            git_ref: self.git_ref.clone(),
+            before: None,
+            after: None,
+            summary: self.summary.clone(),
+            reported_at: self.reported_at,
+            seq: self.seq,
+            dry_run: self.dry_run,
+            only: self.only.clone(),
+            pinned: self.pinned.clone(),
+            partial: false,
         }
     }
 }
