@@ -4,13 +4,20 @@ pub mod auth;
 pub mod behaviour;
 pub mod ci;
 pub mod config;
+pub mod default_export;
 pub mod deploy;
+pub mod disabled;
+pub mod engine;
 pub mod env;
 pub mod fields;
+mod go_major;
+pub mod handed_out;
 pub mod http;
+pub mod keyword;
 pub mod module;
 pub mod names;
 mod parameters;
+pub mod required_member;
 mod rule;
 pub mod spec;
 pub mod symbol;
@@ -42,12 +49,19 @@ const FAMILIES: &[Family] = &[
     Family { rules: deploy::RULES, facts: deploy::facts, gone: deploy::gone },
     Family { rules: behaviour::RULES, facts: behaviour::facts, gone: behaviour::gone },
     Family { rules: symbol::RULES, facts: symbol::facts, gone: nothing },
+    Family { rules: disabled::RULES, facts: disabled::facts, gone: nothing },
+    Family { rules: default_export::RULES, facts: default_export::facts, gone: nothing },
+    Family { rules: handed_out::RULES, facts: handed_out::facts, gone: nothing },
+    Family { rules: required_member::RULES, facts: required_member::facts, gone: nothing },
+    Family { rules: engine::RULES, facts: engine::facts, gone: nothing },
+    Family { rules: keyword::RULES, facts: keyword::facts, gone: nothing },
     Family { rules: module::RULES, facts: module::facts, gone: module::gone },
     Family { rules: ci::RULES, facts: ci::facts, gone: nothing },
     Family { rules: names::RULES, facts: names::facts, gone: names::gone },
     Family { rules: spec::openapi::RULES, facts: spec::openapi::facts, gone: spec::openapi::gone },
     Family { rules: spec::json_schema::RULES, facts: spec::json_schema::facts, gone: nothing },
     Family { rules: spec::protobuf::RULES, facts: spec::protobuf::facts, gone: nothing },
+    Family { rules: spec::proto_file::RULES, facts: spec::proto_file::facts, gone: nothing },
     Family { rules: spec::graphql::RULES, facts: spec::graphql::facts, gone: nothing },
     Family { rules: fields::RULES, facts: fields::facts, gone: fields::gone },
     Family { rules: spec::sql::RULES, facts: spec::sql::facts, gone: nothing },
@@ -72,6 +86,7 @@ pub(crate) fn gone(comparison: &Comparison) -> BTreeSet<String> {
 pub fn decide(comparison: &Comparison) -> FactSheet {
     let mut facts: Vec<Fact> = FAMILIES.iter().flat_map(|family| (family.facts)(comparison)).collect();
     behaviour::drop_repeated(&mut facts);
+    go_major::drop_superseded(comparison, &mut facts);
     facts.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.element.cmp(&b.element)));
     // One fact a rule and element, the first by place: a finding has no other identity.
     let mut told = HashSet::new();

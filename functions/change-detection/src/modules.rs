@@ -9,6 +9,8 @@ pub struct Package {
     pub manifest: &'static str,
     /// Its name in its ecosystem.
     pub name: String,
+    /// Files that a `package.json` names as what the package is; none of other manifests.
+    pub entries: Vec<String>,
 }
 
 /// Every package of the repository.
@@ -25,6 +27,16 @@ impl Packages {
     /// From the texts of manifests, as `(path, text)`.
     pub fn read<'a>(manifests: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         Self(manifests.filter_map(|(path, text)| package(path, text)).collect())
+    }
+
+    /// Packages with this manifest.
+    pub(crate) fn of(&self, manifest: &str) -> impl Iterator<Item = &Package> {
+        self.0.iter().filter(move |package| package.manifest == manifest)
+    }
+
+    /// Whether no package of the same kind is nearer to `path`.
+    pub(crate) fn is_nearest(&self, package: &Package, path: &str) -> bool {
+        self.nearest(package.manifest, path).is_some_and(|nearest| nearest.folder == package.folder)
     }
 
     /// The package of `manifest` kind nearest above `path`.
@@ -61,7 +73,22 @@ fn package(path: &str, text: &str) -> Option<Package> {
         "Cargo.toml" => value_of(outline::Format::Toml, text, &["package", "name"])?,
         _ => value_of(outline::Format::Json, text, &["name"])?,
     };
-    Some(Package { folder: folder.to_owned(), manifest, name: name.trim_matches('"').to_owned() })
+    let entries = if *manifest == "package.json" { entries(text) } else { Vec::new() };
+    Some(Package { folder: folder.to_owned(), manifest, name: name.trim_matches('"').to_owned(), entries })
+}
+
+/// What a `package.json` names as the package itself: `main`, `module`, `exports` of `.`.
+pub(crate) fn entries(text: &str) -> Vec<String> {
+    let is_entry = |key: &outline::Key| {
+        let whole = |part: &String| part == "." || !part.starts_with('.');
+        key.is(&["main"])
+            || key.is(&["module"])
+            || (key.path.first().is_some_and(|first| first == "exports")
+                && key.path.get(1).is_none_or(whole)
+                && !key.path.iter().any(|part| part == "types"))
+    };
+    let keys = outline::keys(outline::Format::Json, text);
+    keys.into_iter().filter(|key| is_entry(key) && !key.value.is_empty()).map(|key| key.value).collect()
 }
 
 fn value_of(format: outline::Format, text: &str, path: &[&str]) -> Option<String> {

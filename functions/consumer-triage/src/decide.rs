@@ -107,7 +107,8 @@ fn drop_weaker(findings: &mut Vec<Finding>) {
 }
 
 fn is_weak(rule: &str) -> bool {
-    rule.starts_with("config.") || rule == "symbol.module.removed"
+    rule.starts_with("config.")
+        || matches!(rule, "symbol.module.removed" | "symbol.signature.changed" | "symbol.export.removed")
 }
 
 /// What became of the finding that is looked at again.

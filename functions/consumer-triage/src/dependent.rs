@@ -21,6 +21,8 @@ pub struct Dependent {
     pub files: Vec<File>,
     /// Number of files in the whole tree.
     pub total: usize,
+    /// Paths of its own files of messages, whether or not they were read.
+    pub messages: Vec<String>,
     /// Files that could not be read or understood, and why.
     pub unread: Vec<Unread>,
 }

@@ -118,6 +118,12 @@ fn consequence(fact: &Fact, uses: &[Use], total: usize) -> String {
         (Element::Header { .. }, _) => ("calls the service without it", "will be refused"),
         (Element::Env { .. }, _) => ("sets it", "has no effect any more"),
         (Element::Port { .. }, _) => ("connects to the old port", "will find nobody listening"),
+        (Element::Symbol { .. }, "package.engine.raised") => ("states an older one", "may fail with the next version"),
+        (Element::Symbol { .. }, "symbol.member.required") => {
+            ("implements it", "will not compile or start without that")
+        }
+        (Element::Symbol { .. }, "symbol.disabled") => ("uses it", "will fail when it is called"),
+        (Element::Symbol { .. }, "symbol.keyword.removed") => ("gives that argument", "will be refused"),
         (Element::Symbol { .. }, "symbol.signature.changed") => ("uses it", "must pass other arguments"),
         (Element::Symbol { .. }, _) => ("uses it", "will fail to build or to import with the next version"),
         (Element::Workflow { input: None, .. }, _) => ("calls the workflow by this path", "will fail: it is not there"),
@@ -131,6 +137,7 @@ fn consequence(fact: &Fact, uses: &[Use], total: usize) -> String {
         }
         (Element::Field { .. }, "fields.unread") => ("sends it", "has no effect any more"),
         (Element::Field { .. }, _) => ("uses it", "will find nothing there or be refused"),
+        (Element::File { .. }, _) => ("names the file", "will not find it"),
         (Element::ConfigKey { .. }, _) => ("names it", "will be refused or ignored"),
         _ => ("relies on it", "may behave differently"),
     };

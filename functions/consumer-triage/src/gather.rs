@@ -17,7 +17,7 @@ use stage::Fault;
 
 use crate::dependent::{Dependent, File, Place, is_data};
 use crate::unread::{self, Unread, is_written_by_people};
-use crate::{ConsumerTriage, Deps, contact, relevance, uses};
+use crate::{ConsumerTriage, Deps, bulk, contact, relevance, uses};
 
 /// Files larger than this are data, not code or configuration.
 pub(crate) const MAX_TEXT: u64 = 1 << 20;
@@ -91,7 +91,9 @@ async fn head(msg: &Envelope<TriageConsumer>, deps: &Deps) -> Result<Snapshot, F
         None => None,
     };
     let progress = deps.progress.of(&body.target, &msg.run, <ConsumerTriage as stage::Stage>::NAME);
-    let limits = deps.git.limits().clone();
+    let mut limits = deps.git.limits().clone();
+    // Large code is searched for names; what nobody keeps cannot be.
+    limits.max_file_bytes = limits.max_file_bytes.max(unread::LONGEST_WRITTEN);
     let rev = body.change.pinned.get(&body.target).map_or(Rev::Head, |commit| Rev::Commit(commit.clone()));
     let take = Take { url: &body.target_url, rev, previous: previous.as_ref(), limits };
     Ok(snapshot::take(&deps.git, &deps.blobs, take, Some(&progress)).await?)
@@ -107,19 +109,22 @@ pub async fn read_dependent(snapshot: &Snapshot, case: &Case, deps: &Deps) -> Re
     let interface: HashSet<&str> = case.consumer.interface_files.iter().map(String::as_str).collect();
     let mut unread = Vec::new();
     let mut entries: Vec<(&Entry, Place)> = Vec::new();
+    let mut bulky = Vec::new();
     for entry in &manifest.entries {
         let Some(place) = place(&entry.path, &interface) else { continue };
         let of = |why| Unread::without_text(&entry.path, entry.size, place, why);
         match entry.content {
             _ if !matches!(entry.kind, EntryKind::File | EntryKind::Executable) => {}
             Content::Packed(_) if entry.size <= MAX_TEXT => entries.push((entry, place)),
-            Content::Packed(_) | Content::TooLarge => unread.push(of(format!("{} bytes", entry.size))),
+            Content::Packed(_) => bulky.push((entry, of(format!("{} bytes", entry.size)))),
+            Content::TooLarge => unread.push(of(format!("{} bytes", entry.size))),
             Content::Lfs(_) if place == Place::Interface => unread.push(of("kept in git LFS".to_owned())),
             Content::Binary if place == Place::Interface => unread.push(of("not a text".to_owned())),
             Content::Absent => unread.push(of("its content is not in the repository".to_owned())),
             Content::Lfs(_) | Content::Binary => {}
         }
     }
+    unread.extend(bulk::unread(snapshot, bulky, case).await?);
     // Data is read as data; a tree of it would say nothing that its outline does not.
     let is_code = |entry: &Entry| syntax::language_of(&entry.path, b"").is_none_or(|language| !is_data(language));
     let all: Vec<&Entry> = entries.iter().map(|(entry, _)| *entry).filter(|entry| is_code(entry)).collect();
@@ -149,7 +154,7 @@ pub async fn read_dependent(snapshot: &Snapshot, case: &Case, deps: &Deps) -> Re
                 continue;
             }
             let near = place == Place::Interface || contact::is_named(&case.change.repo, &text);
-            if unread::may_hide(&facts, &text, near) {
+            if unread::may_hide(&facts, &text, near) && !bulk::is_table(&text) {
                 unread.push(Unread::without_tree(&entry.path, why));
             }
         }
@@ -158,7 +163,9 @@ pub async fn read_dependent(snapshot: &Snapshot, case: &Case, deps: &Deps) -> Re
     files.sort_by(|a, b| a.place.cmp(&b.place).then_with(|| a.path.cmp(&b.path)));
     let total = manifest.entries.len();
     let (repo, commit) = (case.consumer.repo.clone(), manifest.commit.clone());
-    Ok(Dependent { repo, commit, snapshot: Some(snapshot.key().clone()), files, total, unread })
+    let paths = manifest.entries.iter().map(|entry| entry.path.as_str());
+    let messages = paths.filter(|path| path.ends_with(".proto")).map(str::to_owned).collect();
+    Ok(Dependent { repo, commit, snapshot: Some(snapshot.key().clone()), files, total, messages, unread })
 }
 
 /// What a file is there for; none for what nobody runs (prose, lock files, copies of others' code).
@@ -273,7 +280,8 @@ fn mentions(searcher: &AhoCorasick, analysis: &FileAnalysis) -> bool {
     let calls = analysis.calls.iter().map(|call| call.callee.as_str());
     let env = analysis.env.iter().map(|read| read.name.as_str());
     let symbols = analysis.symbols.iter().map(|symbol| symbol.name.as_str());
-    literals.chain(imports).chain(calls).chain(env).chain(symbols).any(|text| searcher.is_match(text))
+    let named = analysis.calls.iter().flat_map(|call| &call.named).map(String::as_str);
+    literals.chain(imports).chain(calls).chain(named).chain(env).chain(symbols).any(|text| searcher.is_match(text))
 }
 
 async fn texts(snapshot: &Snapshot, entries: &[&Entry]) -> Result<HashMap<String, String>, Fault> {

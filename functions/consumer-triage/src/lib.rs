@@ -3,6 +3,7 @@
 //! `gather` takes the consumer's snapshot and reads what could be a use, `decide` holds the facts
 //! against it ([`decide`]), and [`records`] says what is remembered.
 
+mod bulk;
 mod contact;
 mod decide;
 mod decision;

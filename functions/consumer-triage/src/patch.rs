@@ -108,7 +108,7 @@ mod tests {
     fn dependent(text: &str) -> Dependent {
         let file = File { path: "a.py".to_owned(), place: Place::Source, analysis: None, text: Some(text.to_owned()) };
         let repo = "o/r".parse().unwrap();
-        Dependent { repo, commit: None, snapshot: None, files: vec![file], total: 1, unread: vec![] }
+        Dependent { repo, commit: None, snapshot: None, files: vec![file], total: 1, messages: vec![], unread: vec![] }
     }
 
     fn replace(line: u32, old: &str, new: &str) -> Use {

@@ -7,7 +7,7 @@ use crate::gather::MAX_TEXT;
 use crate::uses;
 
 /// The longest files that people write; what is longer comes from a program.
-const LONGEST_WRITTEN: u64 = 4 << 20;
+pub(crate) const LONGEST_WRITTEN: u64 = 4 << 20;
 
 /// Languages whose files above [`MAX_TEXT`] are bundles, dumps and schemas that a program wrote.
 const WRITTEN_BY_PROGRAMS: &[&str] = &["javascript", "sql", "graphql", "protobuf", "markdown"];

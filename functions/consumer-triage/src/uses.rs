@@ -3,12 +3,17 @@
 mod behaviour;
 mod command;
 pub mod config;
+mod default_export;
 pub mod deploy;
+mod engine;
 mod entry;
 pub mod env;
 pub mod field;
+mod file;
 pub mod header;
 mod image;
+mod implements;
+mod keyword;
 pub mod port;
 mod readiness;
 pub mod route;
@@ -120,7 +125,7 @@ pub(crate) fn find(fact: &Fact, asked: &Asked<'_>) -> Found {
         Element::ConfigKey { file, key } => config::find(fact, file, key, asked),
         Element::Port { port, moved_to } => port::find(fact, *port, *moved_to, asked),
         Element::Image { .. } => image::find(fact, asked),
-        Element::File { .. } => Found::default(),
+        Element::File { path, .. } => file::find(fact, path, asked),
         Element::Field { owner, name, carried_by, .. } => field::find(fact, (owner, name, carried_by), asked),
         Element::Deploy { setting } => deploy::find(fact, setting, asked),
         Element::Symbol { module, name, renamed_to } => {
@@ -164,10 +169,9 @@ pub(crate) fn needles(fact: &Fact) -> Vec<String> {
         Element::ConfigKey { key, .. } => vec![key.rsplit('.').next().unwrap_or(key).to_owned()],
         Element::Port { port, .. } => vec![format!(":{port}")],
         Element::Image { name } => vec![name.clone()],
-        Element::Deploy { .. } | Element::File { .. } => Vec::new(),
-        Element::Symbol { module, name, .. } => {
-            vec![name.rsplit('.').next().unwrap_or(name).to_owned(), module.clone()]
-        }
+        Element::Deploy { .. } => Vec::new(),
+        Element::File { path, .. } => vec![file::needle(path).to_owned()],
+        Element::Symbol { module, name, .. } => symbol::needles(module, name),
         Element::Field { owner, name, carried_by, .. } => field::needles(owner, name, carried_by),
         Element::Workflow { .. } => Vec::new(),
     }

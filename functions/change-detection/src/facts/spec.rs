@@ -5,6 +5,7 @@ mod document;
 pub mod graphql;
 pub mod json_schema;
 pub mod openapi;
+pub mod proto_file;
 pub mod protobuf;
 mod shape;
 pub mod sql;

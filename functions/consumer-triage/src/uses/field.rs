@@ -4,6 +4,7 @@
 //! the field, or beside the name of what owns it.
 
 mod body;
+mod generated;
 mod names;
 mod query;
 mod table;

@@ -1,8 +1,11 @@
 //! Imports of the provider's modules, references to a name of theirs, and calls that no longer fit.
 
+pub(crate) mod alias;
 mod arity;
-mod binding;
+pub(crate) mod binding;
 mod guard;
+pub(crate) mod instance;
+mod special;
 
 use contracts::analysis::Call;
 use contracts::fact::Fact;
@@ -11,15 +14,20 @@ use crate::dependent::{File, Place};
 use crate::uses::{Asked, Certainty, Found, Use, text};
 use arity::Arity;
 use binding::Binding;
+pub(crate) use special::needles;
 
 /// References that one file shows; the rest are the same story.
 const MAX_A_FILE: usize = 10;
 
 /// Places that use `name` of `module` and break.
 pub(crate) fn find(fact: &Fact, (module, name, renamed_to): (&str, &str, Option<&str>), asked: &Asked<'_>) -> Found {
+    if let Some(found) = special::find(fact, (module, name, renamed_to), asked) {
+        return found;
+    }
     let root = name.split('.').next().unwrap_or(name);
     let member = name.rsplit_once('.').map(|(_, member)| member);
     let signature = fact.rule == "symbol.signature.changed";
+    let private = fact.rule == "symbol.private.removed";
     let code = || asked.dependent.files.iter().filter(|file| file.analysis.is_some() && !file.is_data());
     let imported_anywhere = code().any(|file| binding::imports_package(file, module));
     let mut found = Found::default();
@@ -31,7 +39,7 @@ pub(crate) fn find(fact: &Fact, (module, name, renamed_to): (&str, &str, Option<
     }
     let change = Change { fact, root, member, module, signature };
     for file in code() {
-        let binding = binding::of(file, module, root);
+        let binding = binding::of(file, module, root).filter(|binding| !private || binding.is_exact());
         if let Some(line) = binding.as_ref().and_then(|binding| binding.import_line(file, root))
             && guard::is_guarded(file, line)
         {
@@ -40,7 +48,7 @@ pub(crate) fn find(fact: &Fact, (module, name, renamed_to): (&str, &str, Option<
         }
         let mut uses = match (&binding, member) {
             (Some(binding), None) => change.plain(file, binding),
-            (binding, Some(member)) => change.member(file, member, binding.is_some()),
+            (binding, Some(member)) => change.member(file, member, binding.as_ref()),
             (None, None) => Vec::new(),
         };
         uses.truncate(MAX_A_FILE);
@@ -104,7 +112,17 @@ impl Change<'_> {
     }
 
     /// A member: `receiver.member` where the receiver is called like the type, in a repository that imports the provider.
-    fn member(&self, file: &File, member: &str, bound: bool) -> Vec<Use> {
+    fn member(&self, file: &File, member: &str, binding: Option<&Binding>) -> Vec<Use> {
+        let bound = binding.is_some();
+        let mut seen = binding.map_or_else(Vec::new, |binding| instance::members(file, binding, self.root, member));
+        if self.signature {
+            seen.clear();
+        }
+        seen.extend(self.by_name(file, member, bound));
+        seen
+    }
+
+    fn by_name(&self, file: &File, member: &str, bound: bool) -> Vec<Use> {
         let imports = binding::imports_package(file, self.module);
         let certainty = match (bound || imports, self.root.len() >= 4) {
             (true, _) => Certainty::Likely(

@@ -1,6 +1,6 @@
 //! Requests and answers in code: keys of bodies that are sent, reads of keys of answers.
 
-mod access;
+pub(super) mod access;
 mod sent;
 
 use contracts::analysis::{Symbol, SymbolKind};
@@ -10,7 +10,7 @@ use outline::code;
 use self::access::{Access, access};
 use self::sent::Sent;
 use super::names::{is_common, is_telling};
-use super::{Wanted, calls, files, query, topic};
+use super::{Wanted, calls, files, generated, query, topic};
 use crate::dependent::{File, Place};
 use crate::uses::{Certainty, Found, Use, text};
 
@@ -32,6 +32,9 @@ pub(super) fn find(wanted: &Wanted<'_, '_>) -> Found {
     for file in files(wanted.asked) {
         let own: Vec<u32> = calls.iter().filter(|call| call.path == file.path).map(|call| call.start).collect();
         let near = wanted.asked.contact.is_near(file);
+        if wanted.fact.rule.starts_with("spec.proto.") {
+            found.uses.extend(generated::find(wanted, file, near));
+        }
         if wanted.is_whole() {
             whole(wanted, file, near, &mut found);
         } else if wanted.is_required() {

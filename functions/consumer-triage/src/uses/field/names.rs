@@ -56,7 +56,7 @@ pub(super) fn letters(text: &str) -> String {
 }
 
 /// The words that a name is made of.
-fn parts(name: &str) -> Vec<String> {
+pub(super) fn parts(name: &str) -> Vec<String> {
     let mut out = vec![String::new()];
     let mut lower_before = false;
     for c in name.chars() {

@@ -3,6 +3,7 @@
 use contracts::analysis::Import;
 
 use crate::dependent::File;
+use crate::uses::symbol::alias;
 use crate::uses::{Certainty, text};
 
 /// Lines that one import statement may run over.
@@ -24,6 +25,11 @@ pub(crate) enum Binding {
 }
 
 impl Binding {
+    /// Out of exactly this module, by name or behind it.
+    pub fn is_exact(&self) -> bool {
+        matches!(self, Self::Direct(_) | Self::Behind(_))
+    }
+
     /// How the file writes the name.
     pub fn written(&self, root: &str) -> String {
         match self {
@@ -66,12 +72,43 @@ pub(crate) fn of(file: &File, module: &str, root: &str) -> Option<Binding> {
         "javascript" | "typescript" | "tsx" | "jsx" => script(import, module, root),
         _ => None,
     };
-    analysis.imports.iter().filter_map(one).min_by_key(|binding| match binding {
+    let named = |import: &Import| called_here(file, import, module, one(import));
+    analysis.imports.iter().filter_map(named).min_by_key(|binding| match binding {
         Binding::Direct(_) => 0,
         Binding::Behind(_) => 1,
         Binding::Around(_) | Binding::BehindAround(_) => 2,
         Binding::Everything => 3,
     })
+}
+
+/// The same by the name that the file itself gives to the module.
+fn called_here(file: &File, import: &Import, module: &str, found: Option<Binding>) -> Option<Binding> {
+    let behind = |name: String, exactly| {
+        let qualifier = format!("{name}.");
+        if exactly { Binding::Behind(qualifier) } else { Binding::BehindAround(qualifier) }
+    };
+    let own = || alias::of(file, import);
+    match (file.language(), found) {
+        ("javascript" | "typescript" | "tsx" | "jsx", None | Some(Binding::Everything)) => {
+            let of_package =
+                import.module == module || import.module.strip_prefix(module).is_some_and(|rest| rest.starts_with('/'));
+            let whole = import.names.iter().any(|name| name == "*");
+            match own().filter(|_| of_package) {
+                Some(name) => Some(behind(name, import.module == module && (whole || import.names.is_empty()))),
+                None if whole && of_package => Some(Binding::Everything),
+                None => None,
+            }
+        }
+        ("python" | "go", Some(Binding::Behind(qualifier))) => {
+            let part = module.rsplit('.').next().unwrap_or(module);
+            let own = own().or_else(|| alias::of_name(file, import.line, part).filter(|_| !import.names.is_empty()));
+            Some(own.map_or(Binding::Behind(qualifier), |name| behind(name, true)))
+        }
+        ("python", Some(Binding::BehindAround(qualifier))) => {
+            Some(own().map_or(Binding::BehindAround(qualifier), |name| behind(name, false)))
+        }
+        (_, found) => found,
+    }
 }
 
 /// Whether the file imports anything of the package that `module` belongs to.

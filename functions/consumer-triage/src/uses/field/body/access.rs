@@ -4,7 +4,7 @@ use outline::code;
 
 /// How a line names a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
+pub(in crate::uses::field) enum Access {
     /// `"key": …`, `key: …`, `key=…`.
     Written,
     /// `["key"]`, `.get("key")`, `.key`, `{ key } = …`.
@@ -12,7 +12,7 @@ pub(super) enum Access {
 }
 
 /// Whether a line writes or reads `key` as a key of something; a variable or a function of the name is neither.
-pub(super) fn access(line: &str, key: &str) -> Option<Access> {
+pub(in crate::uses::field) fn access(line: &str, key: &str) -> Option<Access> {
     code::words(line, key).find_map(|at| {
         let (before, after) = (&line[..at], &line[at + key.len()..]);
         let quote = before.chars().next_back().filter(|c| matches!(c, '"' | '\''));

@@ -1,1 +1,1 @@
-package b
+package b // GET /health

@@ -1,1 +1,1 @@
-a
+a # /health

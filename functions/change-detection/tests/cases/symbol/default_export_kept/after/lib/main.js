@@ -1,0 +1,3 @@
+function sweep(path) {}
+module.exports = sweep;
+module.exports.sweep = sweep;

@@ -1,0 +1,2 @@
+function sweep() {}
+module.exports = sweep;

@@ -1,0 +1,3 @@
+class Sweeper {}
+
+module.exports = Sweeper;

@@ -1,0 +1,2 @@
+export const sweep = (path: string) => path
+export const sweepSync = sweep

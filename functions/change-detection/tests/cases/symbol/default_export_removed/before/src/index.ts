@@ -1,0 +1,4 @@
+export const sweep = (path: string) => path
+export const sweepSync = sweep
+
+export default sweep

@@ -1,0 +1,9 @@
+package depot
+
+type Depot interface {
+	Get() int
+}
+
+type inner interface {
+	Get() int
+}

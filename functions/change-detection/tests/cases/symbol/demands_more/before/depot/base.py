@@ -1,0 +1,7 @@
+from abc import ABC, abstractmethod
+
+
+class Depot(ABC):
+    @abstractmethod
+    def get(self):
+        ...

@@ -1,0 +1,7 @@
+pub trait Depot {
+    fn get(&self) -> u8;
+}
+
+pub trait Shut: sealed::Sealed {
+    fn get(&self) -> u8;
+}

@@ -1,0 +1,5 @@
+package com.a;
+
+public interface Depot {
+    int get();
+}

@@ -1,0 +1,5 @@
+package b
+
+func Start() string {
+	return ""
+}

@@ -1,0 +1,3 @@
+module github.com/a/b/v2
+
+go 1.22

@@ -1,0 +1,5 @@
+package b
+
+func Open() int {
+	return 1
+}

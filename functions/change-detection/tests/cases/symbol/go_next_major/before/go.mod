@@ -1,0 +1,3 @@
+module github.com/a/b
+
+go 1.22

@@ -1,0 +1,4 @@
+"""Wire."""
+from ._client import Client
+
+__all__ = ["Client"]

@@ -1,0 +1,2 @@
+export { open, close } from './net';
+import { inner } from './net';

@@ -1,0 +1,6 @@
+class Timeout(Exception):
+    pass
+
+
+class Hidden(Exception):
+    pass

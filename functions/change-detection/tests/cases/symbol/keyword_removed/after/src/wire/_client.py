@@ -1,0 +1,63 @@
+class _Base:
+    def __init__(self, base):
+        self.base = base
+
+
+class Client(_Base):
+    def __init__(
+        self,
+        *,
+        base: str = "",
+        option_00: str | None = None,
+        option_01: str | None = None,
+        option_02: str | None = None,
+        option_03: str | None = None,
+        option_04: str | None = None,
+        option_05: str | None = None,
+        option_06: str | None = None,
+        option_07: str | None = None,
+        option_08: str | None = None,
+        option_09: str | None = None,
+        option_10: str | None = None,
+        option_11: str | None = None,
+        option_12: str | None = None,
+        option_13: str | None = None,
+        option_14: str | None = None,
+        option_15: str | None = None,
+        option_16: str | None = None,
+        option_17: str | None = None,
+        option_18: str | None = None,
+        option_19: str | None = None,
+        # proxies: is gone
+        timeout: float = 5.0,
+    ) -> None:
+        pass
+
+    def send(self, body, *, streaming=False):
+        return body
+
+    @property
+    def url(self):
+        return ""
+
+    def _inner(self):
+        return 1
+
+
+class Pool(_Base):
+    size = 1
+
+
+def connect(host, **rest):
+    def inner():
+        return 1
+    return inner()
+
+
+def open_all(hosts, most=3):
+    return hosts
+
+
+@dataclass
+class Options:
+    name: str

@@ -1,0 +1,3 @@
+import { OrderLines } from './orders';
+
+const r = lines.getUnitPrice();

@@ -1,0 +1,3 @@
+import wire.Depot;
+class A implements Depot
+class

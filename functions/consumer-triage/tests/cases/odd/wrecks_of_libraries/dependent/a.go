@@ -1,0 +1,4 @@
+package a
+import wire "wire"
+var _ wire.Depot = (*
+var _ wire.Depot

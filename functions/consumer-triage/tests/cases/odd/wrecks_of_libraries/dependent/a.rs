@@ -1,0 +1,3 @@
+use wire::Depot;
+impl Depot for ä {
+impl<Depot

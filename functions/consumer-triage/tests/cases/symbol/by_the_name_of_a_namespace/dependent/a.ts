@@ -1,0 +1,4 @@
+import * as yaml from 'reader';
+
+const x: any = yaml.safeLoad(text);
+const y = safeLoad(text);

@@ -1,0 +1,2 @@
+import reader from 'reader';
+reader.safeLoad(x);

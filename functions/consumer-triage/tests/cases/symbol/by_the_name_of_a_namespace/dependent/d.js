@@ -1,0 +1,2 @@
+import * as reader from 'readers';
+reader.safeLoad(x);

@@ -1,0 +1,4 @@
+import sweep from 'sweeper';
+import { sweepSync } from 'sweeper';
+
+sweep('x');

@@ -1,0 +1,3 @@
+const sweep = require('sweeper');
+
+sweep.sync('x');

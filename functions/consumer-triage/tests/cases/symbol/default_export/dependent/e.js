@@ -1,0 +1,3 @@
+require('sweeper')('x', done);
+// require('sweeper')('y')
+require('sweeper/bin')('x');

@@ -1,0 +1,5 @@
+import { sweep } from 'sweeper';
+import sweeper from 'sweepers';
+
+sweep('x');
+sweeper('y');

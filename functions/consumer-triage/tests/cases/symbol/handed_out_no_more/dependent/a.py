@@ -1,0 +1,9 @@
+from wire import Pool
+import wire
+
+p = Pool()
+
+try:
+    p.go()
+except wire.Timeout:
+    pass

@@ -1,0 +1,4 @@
+try:
+    from wire import Pool
+except ImportError:
+    Pool = None

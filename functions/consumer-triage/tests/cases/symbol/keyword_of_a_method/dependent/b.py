@@ -1,0 +1,4 @@
+from wire import Pool
+
+client = Pool()
+client.send("a", stream=True)

@@ -1,0 +1,3 @@
+from requests import Client
+
+x = Client(proxies=1)

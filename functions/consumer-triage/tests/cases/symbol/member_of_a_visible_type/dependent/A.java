@@ -1,0 +1,10 @@
+package b;
+
+import com.a.Depot;
+
+class A {
+    void f(Depot x, Other y) {
+        x.close();
+        y.close();
+    }
+}

@@ -1,0 +1,6 @@
+from depot.base import Depot
+
+
+def f(x: Depot, y):
+    x.close()
+    y.close()

@@ -1,0 +1,6 @@
+enum State {
+    Parked,
+}
+fn f(s: State) -> bool {
+    matches!(s, State::Parked)
+}

@@ -1,0 +1,7 @@
+package c
+
+import q "github.com/a/lib"
+
+func f() string {
+	return q.Quote(1)
+}

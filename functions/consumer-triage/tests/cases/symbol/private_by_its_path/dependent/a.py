@@ -1,0 +1,3 @@
+from wire._client import Pool
+
+p = Pool()

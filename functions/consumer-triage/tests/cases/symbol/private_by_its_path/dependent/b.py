@@ -1,0 +1,3 @@
+from wire import Pool
+
+p = Pool()

@@ -1,0 +1,3 @@
+import wire._client
+
+wire._client._cut(1)

@@ -1,0 +1,2 @@
+const sweep = require('sweeper');
+const x = requires('sweeper');

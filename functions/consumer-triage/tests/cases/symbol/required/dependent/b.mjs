@@ -1,0 +1,2 @@
+import sweep from 'sweeper';
+const s = await import('sweeper');
