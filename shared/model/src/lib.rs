@@ -7,6 +7,7 @@
 //! three letters of it are added to one of [`DIMENSIONS`] places with a sign, so that texts that share words or parts
 //! of words are near each other. It knows no synonyms; a real model does, behind the same function.
 
+pub mod redact;
 mod terms;
 
 pub use crate::terms::for_each_term;
