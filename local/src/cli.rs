@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use contracts::pipeline::ModelProvider;
 use contracts::verdict::Urgency;
 
 /// Know which of your repositories a change breaks, before their users do.
@@ -82,6 +83,19 @@ pub struct Secrets {
     pub webhook_secret: Option<String>,
     /// `ORCHESTRATOR_API_KEY`: asked for in `X-API-Key`.
     pub api_key: Option<String>,
+    /// Keys of providers of models.
+    pub model_keys: ModelKeys,
+}
+
+/// What providers of language models know us by; which of them is asked is said in pipeline.yaml.
+#[derive(Clone, Default)]
+pub struct ModelKeys {
+    /// `ANTHROPIC_API_KEY`.
+    pub anthropic: Option<String>,
+    /// `OPENAI_API_KEY`.
+    pub openai: Option<String>,
+    /// `ORCHESTRATOR_MODEL_API_KEY`: any other provider's.
+    pub other: Option<String>,
 }
 
 impl Secrets {
@@ -94,6 +108,11 @@ impl Secrets {
             announce_url: of("WEBHOOK_URL"),
             webhook_secret: of("GITHUB_WEBHOOK_SECRET"),
             api_key: of("ORCHESTRATOR_API_KEY"),
+            model_keys: ModelKeys {
+                anthropic: of(ModelProvider::Anthropic.key_variable()),
+                openai: of(ModelProvider::Openai.key_variable()),
+                other: of(ModelProvider::OpenaiCompatible.key_variable()),
+            },
         }
     }
 }

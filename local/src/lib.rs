@@ -7,6 +7,7 @@ mod commands;
 pub mod exit;
 pub mod home;
 pub mod inbox;
+pub mod model;
 mod names;
 pub mod relations;
 pub mod river;

@@ -64,6 +64,8 @@ pub fn one_off(source: &RepoName, targets: &[RepoName], relationship: &str) -> R
 
 #[cfg(test)]
 mod tests {
+    use contracts::pipeline::ModelSettings;
+
     use super::*;
 
     #[test]
@@ -72,6 +74,7 @@ mod tests {
         for stage in crate::river::wiring().stages {
             assert!(pipeline.orchestrator.stages.contains_key(stage.stage), "{} has limits", stage.stage);
         }
+        assert_eq!(pipeline.model, ModelSettings::default(), "a file without the section gets the same model");
         let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/relationships.json");
         assert!(read(&committed).expect("is understood").is_some());
     }
@@ -97,7 +100,18 @@ mod tests {
 
     #[test]
     fn an_unknown_setting_is_refused_by_name() {
-        let error = format!("{:#}", parse_pipeline("orchestrator:\n  stges: {}\n").expect_err("a typo"));
-        assert!(error.contains("stges"), "{error}");
+        let model = "model:\n  provider: openai\n  name: gpt-5-mini\n  input_usd_per_million: 0.25\n";
+        let cases = [
+            ("orchestrator:\n  stges: {}\n".to_owned(), "stges"),
+            (model.to_owned(), "output_usd_per_million"),
+            (format!("{model}  output_usd_per_million: 2\n  temprature: 1\n"), "temprature"),
+            (format!("{model}  output_usd_per_million: 2\n  api_key: x\n"), "api_key"),
+            (model.replace("openai", "nobody"), "nobody"),
+        ];
+        for (text, name) in cases {
+            let error = format!("{:#}", parse_pipeline(&text).expect_err("a typo"));
+            assert!(error.contains(name), "{error}");
+        }
+        parse_pipeline(&format!("{model}  output_usd_per_million: 2\n")).expect("the rest has defaults");
     }
 }

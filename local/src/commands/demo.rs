@@ -40,8 +40,7 @@ pub async fn run(common: &Common, args: &Demo) -> Result<Exit, Failure> {
 
 /// The demo depends on nothing that is set outside, and can send nothing.
 fn undisturbed(common: &Common) -> Common {
-    let secrets =
-        Secrets { github_token: None, announce_url: None, webhook_secret: Some("demo".to_owned()), api_key: None };
+    let secrets = Secrets { webhook_secret: Some("demo".to_owned()), ..Secrets::default() };
     Common { secrets, ..common.clone() }
 }
 

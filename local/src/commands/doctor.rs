@@ -1,5 +1,6 @@
 //! `downstream doctor`: everything that would keep an installation from working, each with its id and what to do.
 
+mod model;
 mod unused;
 
 use std::path::Path;
@@ -56,6 +57,7 @@ impl Check {
 
 pub async fn run(common: &Common) -> Result<Exit, Failure> {
     let mut checks = vec![pipeline(&common.pipeline)];
+    checks.extend(model::check(common));
     let relationships = config(&common.relationships, &mut checks);
     storage(common, &mut checks).await;
     if let Some(relationships) = &relationships {

@@ -1,9 +1,13 @@
 //! `config/pipeline.yaml`: the seed's keys, each acting or refused.
 
+mod model;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use model::{ModelProvider, ModelSettings};
 
 /// The whole file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -11,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub struct Pipeline {
     /// Stages, progress, events and errors.
     pub orchestrator: Orchestrator,
+    /// The language model that is asked what the rules leave open.
+    pub model: ModelSettings,
 }
 
 /// The `orchestrator` section.

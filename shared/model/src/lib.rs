@@ -1,15 +1,20 @@
-//! What a text is about, as terms and as a vector. Today without any model: rules only.
+//! What a text is about, as terms and as a vector, which needs no model; and [`Model`], a language model that answers
+//! questions (what it owes stands there).
 //!
-//! What every adapter owes: the same text gives the same terms and the same vector on every machine, and a query
+//! What the vector owes: the same text gives the same terms and the same vector on every machine, and a query
 //! goes through the very function that the indexed text went through.
 //!
 //! The built-in embedding hashes features ("the hashing trick", Weinberger et al., ICML 2009): every term and every
 //! three letters of it are added to one of [`DIMENSIONS`] places with a sign, so that texts that share words or parts
 //! of words are near each other. It knows no synonyms; a real model does, behind the same function.
 
+mod chat;
 pub mod redact;
 mod terms;
 
+pub use crate::chat::{
+    Error, Key, MOST_ANSWER_BYTES, MOST_QUESTION_BYTES, Model, Price, Provider, Question, Repair, Reply, Settings,
+};
 pub use crate::terms::for_each_term;
 
 /// Length of a vector.
