@@ -84,7 +84,7 @@ pub async fn start_with(
 ) -> anyhow::Result<River> {
     let cli = Cli::try_parse_from(["downstream", "doctor"])?;
     let common = Common { home: Some(home.to_owned()), ..cli.common };
-    let plan = Plan { relationships, addresses, sends_nothing: true, settles: false };
+    let plan = Plan { relationships, addresses, sends_nothing: true, asks_a_model: false, settles: false };
     River::start(&common, home.to_owned(), plan).await.map_err(|e| anyhow!("{e}"))
 }
 

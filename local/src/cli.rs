@@ -216,6 +216,9 @@ pub struct Check {
     /// Exit with 1 for findings of this urgency or above
     #[arg(long, value_name = "URGENCY", default_value = "high")]
     pub fail_on: FailOn,
+    /// Ask the configured model what rules leave open; it is sent code of the repositories
+    #[arg(long)]
+    pub with_model: bool,
     /// What to print [default: human, or json with --json]
     #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
     pub output: Option<Output>,
@@ -285,4 +288,7 @@ pub struct Backtest {
     /// Only cases whose id contains this
     #[arg(long)]
     pub only: Option<String>,
+    /// Ask the configured model what rules leave open; it is sent code of the repositories
+    #[arg(long)]
+    pub with_model: bool,
 }

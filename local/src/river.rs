@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use consumer_triage::Adviser;
 use contracts::messages::ChangeReported;
 use contracts::{CommitId, MessageId, RepoName, RunId};
 use git::Git;
@@ -33,6 +34,8 @@ pub struct Plan {
     pub addresses: HashMap<String, String>,
     /// Nothing leaves the machine, whatever secrets are set.
     pub sends_nothing: bool,
+    /// A model is asked what rules leave open, where one is configured. It sees code of the repositories.
+    pub asks_a_model: bool,
     /// New findings wait for a correction, as `settle_seconds` says; a command that somebody waits for does without.
     pub settles: bool,
 }
@@ -111,11 +114,12 @@ impl River {
             where_is,
             world,
         };
-        river.run_stages(common, plan.settles)?;
+        let adviser = if plan.asks_a_model { adviser(common, &river.world)? } else { None };
+        river.run_stages(common, plan.settles, adviser)?;
         Ok(river)
     }
 
-    fn run_stages(&mut self, common: &Common, settles: bool) -> Result<(), Failure> {
+    fn run_stages(&mut self, common: &Common, settles: bool, adviser: Option<Adviser>) -> Result<(), Failure> {
         let World { store, blobs, clock, observers, pipeline, .. } = self.world.clone();
         let interval = (pipeline.orchestrator.progress.update_interval * 1000.0) as i64;
         let progress = observers.progress(clock, interval);
@@ -164,6 +168,7 @@ impl River {
             git: git.clone(),
             parsers,
             relationships: relationships.clone(),
+            adviser,
             progress: progress.clone(),
         });
         host.run::<notify::Preview>(notify::PreviewDeps {
@@ -232,6 +237,13 @@ impl River {
     pub async fn drain(self) {
         self.host.drain().await;
     }
+}
+
+/// Whom triage asks, and for how much a day.
+fn adviser(common: &Common, world: &World) -> Result<Option<Adviser>, Failure> {
+    let budget_micro_usd = i64::try_from(world.pipeline.model.budget_micro_usd()).unwrap_or(i64::MAX);
+    let of = |model| Adviser { model, budget_micro_usd, now_ms: world.clock.clone() };
+    Ok(crate::model::open(common, &world.pipeline)?.map(of))
 }
 
 fn open_git(common: &Common, home: &Home) -> Git {

@@ -5,9 +5,11 @@ use std::cell::OnceCell;
 use contracts::fact::Fact;
 use contracts::verdict::{Answer, Finding, Resolved, Step, Verdict};
 
+use crate::advice::{self, Advice};
 use crate::contact::Contact;
 use crate::dependent::Dependent;
 use crate::gather::{Case, Reading};
+use crate::open::{self, Open};
 use crate::unread::Unread;
 use crate::uses::{Asked, Found};
 use crate::{finding, relevance, uses};
@@ -18,8 +20,13 @@ const NAMED: usize = 6;
 /// Files that were not read and that a sentence names.
 const LISTED: usize = 3;
 
-/// The answer for one change and one consumer.
+/// The answer for one change and one consumer, by rules alone.
 pub fn decide(case: &Case, reading: &Reading) -> Verdict {
+    decide_advised(case, reading, &Advice::default())
+}
+
+/// The same, with what a model said about what rules leave open.
+pub fn decide_advised(case: &Case, reading: &Reading, advice: &Advice) -> Verdict {
     let mut verdict = Verdict {
         source: case.change.repo.clone(),
         target: case.consumer.repo.clone(),
@@ -36,50 +43,81 @@ pub fn decide(case: &Case, reading: &Reading) -> Verdict {
             step(&mut verdict, "read the consumer", format!("not possible: {why}"));
             verdict.answer = Answer::Unknown(format!("{} could not be read: {why}", case.consumer.repo));
         }
-        Reading::Read(dependent) => judge(case, dependent, &mut verdict),
+        Reading::Read(dependent) => judge(case, dependent, advice, &mut verdict),
     }
     verdict
+}
+
+/// Hands what rules leave open for this pair to `ask`; none where they leave nothing open.
+pub(crate) fn with_open<T>(
+    case: &Case,
+    reading: &Reading,
+    ask: impl FnOnce(&[Open<'_>], &Asked<'_>) -> T,
+) -> Option<T> {
+    let Reading::Read(dependent) = reading else { return None };
+    let answer = decide(case, reading).answer;
+    let facts = relevance::asked_for(case);
+    looking(case, dependent, |asked| {
+        let open = open::open(&facts, dependent, asked, &answer);
+        (!open.is_empty()).then(|| ask(&open, asked))
+    })
+}
+
+/// Runs `look` with what every search may look at.
+fn looking<'a, T>(case: &'a Case, dependent: &'a Dependent, look: impl FnOnce(&Asked<'_>) -> T) -> T {
+    let contact = Contact::of(&case.change.repo, dependent);
+    let places = OnceCell::new();
+    look(&Asked { case, dependent, contact: &contact, places: &places })
 }
 
 fn step(verdict: &mut Verdict, step: &str, result: String) {
     verdict.trace.push(Step { step: step.to_owned(), result });
 }
 
-fn judge(case: &Case, dependent: &Dependent, verdict: &mut Verdict) {
+fn judge(case: &Case, dependent: &Dependent, advice: &Advice, verdict: &mut Verdict) {
     verdict.target_commit = dependent.commit.clone();
     let facts = candidates(case, verdict);
-    let contact = Contact::of(&case.change.repo, dependent);
     let (read, total) = (dependent.files.len(), dependent.total);
     step(verdict, "read the consumer", format!("{read} of {total} files could hold a use"));
-    let places = OnceCell::new();
-    let asked = Asked { case, dependent, contact: &contact, places: &places };
+    looking(case, dependent, |asked| {
+        let notes = by_rules(&facts, asked, verdict);
+        verdict.answer = answer(case, dependent, &facts, &verdict.findings, &notes);
+        let unclear = || facts.iter().find_map(|fact| uses::unclear(fact, asked));
+        if let (Answer::NotAffected(_), Some(why)) = (&verdict.answer, unclear()) {
+            verdict.answer = Answer::Unknown(why);
+        }
+        if !advice.is_none() {
+            let open = open::open(&facts, dependent, asked, &verdict.answer);
+            advice::heed(verdict, &open, asked, advice);
+        }
+    });
+    if let Some(over) = over(case, dependent, verdict) {
+        step(verdict, "open finding", over.how.clone());
+        verdict.resolved.push(over);
+    }
+}
+
+/// Findings of the rules; answers why things that look like uses are none.
+fn by_rules(facts: &[&Fact], asked: &Asked<'_>, verdict: &mut Verdict) -> Vec<String> {
     let mut notes = Vec::new();
-    let mut findings = Vec::new();
-    for fact in &facts {
-        let Found { uses, note } = uses::find(fact, &asked);
+    for fact in facts {
+        let Found { uses, note } = uses::find(fact, asked);
         notes.extend(note);
-        findings.extend(finding::compose(fact, uses, &asked));
+        verdict.findings.extend(finding::compose(fact, uses, asked));
     }
-    drop_weaker(&mut findings);
-    for found in &findings {
+    drop_weaker(&mut verdict.findings);
+    let told = |found: &Finding| {
         let places = found.dependent.iter().map(|span| format!("{}:{}", span.path, span.start));
-        step(verdict, &found.rule, format!("{} used at {}", found.element, places.collect::<Vec<_>>().join(", ")));
-    }
+        (found.rule.clone(), format!("{} used at {}", found.element, places.collect::<Vec<_>>().join(", ")))
+    };
+    let told: Vec<(String, String)> = verdict.findings.iter().map(told).collect();
+    told.into_iter().for_each(|(rule, places)| step(verdict, &rule, places));
     notes.dedup();
     for note in notes.iter().take(20) {
         step(verdict, "looked closer", note.clone());
     }
     step(verdict, "not checked", "other branches; names and addresses that are put together at run time".to_owned());
-    verdict.findings = findings;
-    if let Some(over) = over(case, dependent, &verdict.findings) {
-        step(verdict, "open finding", over.how.clone());
-        verdict.resolved.push(over);
-    }
-    verdict.answer = answer(case, dependent, &facts, &verdict.findings, &notes);
-    if let (Answer::NotAffected(_), Some(why)) = (&verdict.answer, facts.iter().find_map(|f| uses::unclear(f, &asked)))
-    {
-        verdict.answer = Answer::Unknown(why);
-    }
+    notes
 }
 
 /// Facts that matter to this relationship, and for a second look only the one that it is about.
@@ -112,7 +150,7 @@ fn is_weak(rule: &str) -> bool {
 }
 
 /// What became of the finding that is looked at again.
-fn over(case: &Case, dependent: &Dependent, findings: &[Finding]) -> Option<Resolved> {
+fn over(case: &Case, dependent: &Dependent, verdict: &Verdict) -> Option<Resolved> {
     let recheck = case.recheck.as_ref()?;
     let holds = case.sheet.facts.iter().any(|f| f.rule == recheck.rule && f.element.key() == recheck.element.key());
     let fingerprint = recheck.fingerprint.clone();
@@ -120,7 +158,8 @@ fn over(case: &Case, dependent: &Dependent, findings: &[Finding]) -> Option<Reso
         return Some(Resolved { fingerprint, how: "reverted".to_owned(), commit: case.change.after.clone() });
     }
     // Something that could not be read may still hold the use.
-    let gone = findings.is_empty() && !dependent.unread.iter().any(|unread| unread.may_hide_a_use);
+    let told = verdict.findings.is_empty() && !matches!(verdict.answer, Answer::Unknown(_));
+    let gone = told && !dependent.unread.iter().any(|unread| unread.may_hide_a_use);
     gone.then(|| Resolved { fingerprint, how: "fixed".to_owned(), commit: dependent.commit.clone() })
 }
 

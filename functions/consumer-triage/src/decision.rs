@@ -13,17 +13,23 @@ use relationships::Consumer;
 use snapshot::Snapshot;
 use stage::{Fault, Outcome, Stage};
 
+use crate::advice::Advice;
 use crate::gather::{Case, Reading, read_dependent};
 use crate::{ConsumerTriage, Deps, Out, decide, relevance};
 
 /// Grows with every change of what this stage decides from the same inputs.
-const RULES: &str = "1";
+const RULES: &str = "2";
 
 /// Puts the record beside the verdict that the outcome saves, and its key into the verdict's.
-pub(crate) fn keep(msg: &Envelope<TriageConsumer>, case: &Case, reading: &Reading, outcome: &mut Outcome<Out>) {
+pub(crate) fn keep(
+    msg: &Envelope<TriageConsumer>,
+    (case, reading, advice): (&Case, &Reading, &Advice),
+    outcome: &mut Outcome<Out>,
+) {
     for record in &mut outcome.save {
         if let Record::Verdict(kept) = record {
-            let document = blobs::document(DecisionRecord::KIND, &recorded(msg, case, reading, &kept.verdict));
+            let document =
+                blobs::document(DecisionRecord::KIND, &recorded(msg, (case, reading, advice), &kept.verdict));
             kept.decision = Some(document.key.clone());
             outcome.put.push(document);
         }
@@ -31,7 +37,11 @@ pub(crate) fn keep(msg: &Envelope<TriageConsumer>, case: &Case, reading: &Readin
 }
 
 /// How `verdict` came about.
-pub fn recorded(msg: &Envelope<TriageConsumer>, case: &Case, reading: &Reading, verdict: &Verdict) -> DecisionRecord {
+pub fn recorded(
+    msg: &Envelope<TriageConsumer>,
+    (case, reading, advice): (&Case, &Reading, &Advice),
+    verdict: &Verdict,
+) -> DecisionRecord {
     let body = &msg.body;
     let relationship = serde_json::to_value(&case.consumer).unwrap_or_default();
     let (dependent, unreadable, cost) = match reading {
@@ -41,6 +51,8 @@ pub fn recorded(msg: &Envelope<TriageConsumer>, case: &Case, reading: &Reading, 
         }
         Reading::Unreadable(why) => (None, Some(why.clone()), Cost::default()),
     };
+    let micro_usd = advice.calls.iter().map(|call| call.micro_usd).sum();
+    let cost = Cost { model_calls: u32::try_from(advice.calls.len()).unwrap_or(u32::MAX), micro_usd, ..cost };
     let considered = relevance::asked_for(case);
     DecisionRecord {
         stage: ConsumerTriage::NAME.to_owned(),
@@ -57,19 +69,21 @@ pub fn recorded(msg: &Envelope<TriageConsumer>, case: &Case, reading: &Reading, 
             relationship,
             recheck: case.recheck.clone(),
             known: serde_json::Value::Null,
+            model_failure: advice.failure.clone(),
             reading_hash: reading_hash(reading),
             versions: versions(),
         },
         considered: considered.iter().map(|fact| format!("{} {}", fact.rule, fact.element.key())).collect(),
         uses: DecisionRecord::uses_of(verdict),
         notes: verdict.trace.clone(),
-        model_calls: Vec::new(),
+        model_calls: advice.calls.clone(),
         cost,
         verdict: verdict.clone(),
     }
 }
 
-/// Decides again from what is recorded. Asks storage and the parsers for what the record names, and nobody else.
+/// Decides again from what is recorded, a model's answers included. Asks storage and the parsers for what the record
+/// names, and nobody else.
 ///
 /// # Errors
 ///
@@ -88,7 +102,8 @@ pub async fn replay(record: &DecisionRecord, deps: &Deps) -> Result<Replayed, Fa
         (None, Some(why)) => Reading::Unreadable(why.clone()),
         (None, None) => return Err(Fault::reject("the record names no snapshot of the dependent")),
     };
-    let verdict = decide::decide(&case, &reading);
+    let advice = Advice { calls: record.model_calls.clone(), failure: record.inputs.model_failure.clone() };
+    let verdict = decide::decide_advised(&case, &reading, &advice);
     Ok(Replayed { verdict, reading_hash: reading_hash(&reading), versions: versions() })
 }
 

@@ -3,13 +3,16 @@
 //! `gather` takes the consumer's snapshot and reads what could be a use, `decide` holds the facts
 //! against it ([`decide`]), and [`records`] says what is remembered.
 
+mod advice;
 mod bulk;
+mod consult;
 mod contact;
 mod decide;
 mod decision;
 mod dependent;
 mod finding;
 mod gather;
+mod open;
 mod patch;
 mod preview;
 mod records;
@@ -28,8 +31,10 @@ use stage::{Fault, Outcome, ProgressHandle, Stage, says};
 use store::Store;
 use syntax::Parsers;
 
+pub use advice::Advice;
+pub use consult::Adviser;
 pub use contact::is_named;
-pub use decide::decide;
+pub use decide::{decide, decide_advised};
 pub use decision::{recorded, replay};
 pub use dependent::{Dependent, File, Place};
 pub use gather::{Case, Reading, read_dependent};
@@ -57,6 +62,8 @@ pub struct Deps {
     pub parsers: Parsers,
     /// How the consumer declares itself.
     pub relationships: Arc<Relationships>,
+    /// Whom to ask about what rules leave open; none leaves it to rules alone.
+    pub adviser: Option<Adviser>,
     /// Tells how far reading is.
     pub progress: ProgressHandle,
 }
@@ -75,9 +82,10 @@ impl Stage for ConsumerTriage {
 
     async fn handle(msg: &Envelope<TriageConsumer>, deps: &Deps) -> Result<Outcome<Out>, Fault> {
         let (case, reading, known) = gather::gather(msg, deps).await?;
-        let verdict = decide::decide(&case, &reading);
+        let advice = consult::ask(&case, &reading, deps).await?;
+        let verdict = decide::decide_advised(&case, &reading, &advice);
         let mut outcome = records::outcome(msg, &case, verdict, &known);
-        decision::keep(msg, &case, &reading, &mut outcome);
+        decision::keep(msg, (&case, &reading, &advice), &mut outcome);
         preview::tell(&msg.body.change, &mut outcome);
         Ok(outcome)
     }

@@ -20,7 +20,7 @@ pub mod route;
 mod runs;
 mod shell;
 pub mod symbol;
-mod text;
+pub(crate) mod text;
 mod unset;
 mod waits;
 pub mod workflow;

@@ -3,9 +3,11 @@
 //! `facts.json` is a list of facts and, under `relationship`, what the consumer declares. `expect.json` has the answer,
 //! one line a finding (`rule | element | tier | urgency | path:line …`), the patch where there is one, and, in cases that
 //! ask for it, the `consequences` in words. Files in `unparsed` have no tree because their parse failed; those in
-//! `padded_to` are filled up with empty lines to that size.
+//! `padded_to` are filled up with empty lines to that size. `advice` is what a model answered (`answers`, as JSON or as text)
+//! or why it did not (`failure`).
 
 mod folder;
+mod hostile;
 mod life;
 mod replay;
 
@@ -15,9 +17,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use blobs::Blobs;
-use consumer_triage::{Case, Deps, Reading};
+use consumer_triage::{Advice, Case, Deps, Reading};
 use contracts::BlobKey;
 use contracts::analysis::{FileAnalysis, ParseStatus};
+use contracts::decision::ModelCall;
 use contracts::fact::{Fact, FactSheet};
 use contracts::messages::Change;
 use contracts::record::Recheck;
@@ -40,6 +43,7 @@ fn main() -> Done<()> {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     runtime.block_on(walk(&cases))?;
     runtime.block_on(replay::every_case_is_decided_again_byte_by_byte(&cases))?;
+    runtime.block_on(hostile::no_answer_does_more_than_it_may(&cases))?;
     runtime.block_on(life::an_unreadable_consumer_is_unknown())?;
     runtime.block_on(life::a_pull_request_hears_of_each_verdict())
 }
@@ -77,13 +81,29 @@ pub(crate) async fn deps(scratch: &Path) -> Done<Deps> {
         git: Git::open(scratch.join("git"), Settings::default()),
         parsers: Parsers::new(syntax::Settings::of(worker)),
         relationships: Arc::new(Relationships::empty()),
+        adviser: None,
         progress: ProgressHandle::silent(),
     })
 }
 
 async fn verdict(path: &Path, deps: &Deps) -> Done<Verdict> {
     let (case, reading) = read(path, deps).await?;
-    Ok(consumer_triage::decide(&case, &reading))
+    Ok(consumer_triage::decide_advised(&case, &reading, &advice(path)?))
+}
+
+/// What the case says that a model said.
+pub(crate) fn advice(path: &Path) -> Done<Advice> {
+    let input: Value = serde_json::from_slice(&std::fs::read(path.join("facts.json"))?)?;
+    let answers = input["advice"]["answers"].as_array().into_iter().flatten();
+    let text = |answer: &Value| answer.as_str().map_or_else(|| answer.to_string(), str::to_owned);
+    let call = |answer: &Value| ModelCall {
+        model: "provider/model".to_owned(),
+        input_hash: String::new(),
+        answer: text(answer),
+        micro_usd: 1_200,
+    };
+    let failure = input["advice"]["failure"].as_str().map(str::to_owned);
+    Ok(Advice { calls: answers.map(call).collect(), failure })
 }
 
 pub(crate) async fn read(path: &Path, deps: &Deps) -> Done<(Case, Reading)> {

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use consumer_triage::{Case, Deps, Reading, recorded, replay};
+use consumer_triage::{Advice, Case, Deps, Reading, recorded, replay};
 use contracts::decision::DecisionRecord;
 use contracts::fact::FactSheet;
 use contracts::messages::TriageConsumer;
 use contracts::verdict::{Answer, Urgency};
 use contracts::{BlobKey, Envelope, MessageId};
 
-use crate::{Done, deps, folder, read};
+use crate::{Done, advice, deps, folder, read};
 
 pub async fn every_case_is_decided_again_byte_by_byte(root: &Path) -> Done<()> {
     let scratch = tempfile::tempdir()?;
@@ -19,7 +19,7 @@ pub async fn every_case_is_decided_again_byte_by_byte(root: &Path) -> Done<()> {
         for path in folder::children(&kind)? {
             let (case, reading) = read(&path, &deps).await.map_err(|e| format!("{}: {e}", path.display()))?;
             for (name, case) in variants(&case) {
-                let record = record(&case, &reading, &deps).await?;
+                let record = record(&case, &reading, &advice(&path)?, &deps).await?;
                 let again = replay(&record, &deps).await?;
                 let what = format!("{} {name}", path.display());
                 assert_eq!(serde_json::to_vec(&again.verdict)?, serde_json::to_vec(&record.verdict)?, "{what}");
@@ -58,7 +58,7 @@ fn variants(case: &Case) -> Vec<(&'static str, Case)> {
     ]
 }
 
-async fn record(case: &Case, reading: &Reading, deps: &Deps) -> Done<DecisionRecord> {
+async fn record(case: &Case, reading: &Reading, advice: &Advice, deps: &Deps) -> Done<DecisionRecord> {
     let key: BlobKey = "snapshot/0".parse()?;
     let body = TriageConsumer {
         change: case.change.clone(),
@@ -70,7 +70,8 @@ async fn record(case: &Case, reading: &Reading, deps: &Deps) -> Done<DecisionRec
         recheck: case.recheck.clone(),
     };
     let message = Envelope::first(MessageId::derive(&["replay"]), body);
-    let record = recorded(&message, case, reading, &consumer_triage::decide(case, reading));
+    let verdict = consumer_triage::decide_advised(case, reading, advice);
+    let record = recorded(&message, (case, reading, advice), &verdict);
     // As it is kept: what JSON loses is lost here.
     let kept = deps.blobs.put_json(DecisionRecord::KIND, &record).await?;
     let read: DecisionRecord = deps.blobs.get_json(&kept).await?;

@@ -86,6 +86,7 @@ pub fn recorded(
             relationship,
             recheck: case.recheck.clone(),
             known,
+            model_failure: None,
             reading_hash: reading_hash(case, reading),
             versions: versions(),
         },

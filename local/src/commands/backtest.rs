@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
+use contracts::decision::{Cost, DecisionRecord};
 use contracts::fact::Span;
 use contracts::messages::ChangeReported;
 use contracts::verdict::{Answer, Verdict};
@@ -71,6 +72,9 @@ struct Outcome {
     urgency_accepted: Option<bool>,
     provider_hit: Option<bool>,
     dependent_hit: Option<bool>,
+    model_calls: u32,
+    /// In millionths of a US dollar.
+    model_cost: u64,
     seconds: f64,
 }
 
@@ -86,6 +90,7 @@ pub async fn run(common: &Common, args: &Backtest) -> Result<Exit, Failure> {
         relationships: relationships(&cases)?,
         addresses: addresses(&cases, &args.repositories)?,
         sends_nothing: true,
+        asks_a_model: args.with_model,
         settles: false,
     };
     let river = River::start(common, folder.path().to_owned(), plan).await?;
@@ -169,9 +174,14 @@ async fn judge(river: &River, case: &Case) -> Result<Outcome, Failure> {
     let verdicts = river.world.store.verdicts(&run).await?;
     let is_template = case.relationship == "template_fork";
     let of_kind = |v: &&Verdict| (v.relationship == "template_fork") == is_template;
-    let verdict = verdicts.iter().map(|record| &record.verdict).find(of_kind);
+    let record = verdicts.iter().find(|record| of_kind(&&record.verdict));
     let failure = first_failure(river, &run).await?;
-    Ok(outcome(case, verdict, failure, started.elapsed().as_secs_f64()))
+    let cost = match record.and_then(|record| record.decision.as_ref()) {
+        Some(key) => river.world.blobs.get_json::<DecisionRecord>(key).await?.cost,
+        None => Cost::default(),
+    };
+    let outcome = outcome(case, record.map(|record| &record.verdict), failure, started.elapsed().as_secs_f64());
+    Ok(Outcome { model_calls: cost.model_calls, model_cost: cost.micro_usd, ..outcome })
 }
 
 fn outcome(case: &Case, verdict: Option<&Verdict>, failure: Option<String>, seconds: f64) -> Outcome {
@@ -200,6 +210,8 @@ fn outcome(case: &Case, verdict: Option<&Verdict>, failure: Option<String>, seco
         urgency_accepted: worst.map(accepted),
         provider_hit: hit(&case.provider_evidence, findings.iter().flat_map(|f| &f.provider).collect()),
         dependent_hit: hit(&case.affected_evidence, findings.iter().flat_map(|f| &f.dependent).collect()),
+        model_calls: 0,
+        model_cost: 0,
         seconds,
     }
 }
@@ -222,7 +234,9 @@ struct Sum {
     unknown: usize,
     provider_hits: usize,
     dependent_hits: usize,
-    model_calls: usize,
+    model_calls: u32,
+    /// In millionths of a US dollar.
+    model_cost: u64,
 }
 
 impl Sum {
@@ -237,6 +251,8 @@ impl Sum {
             sum.found += usize::from(is_expected && is_found);
             sum.false_alarms += usize::from(!is_expected && is_found);
             sum.unknown += usize::from(o.got == "unknown");
+            sum.model_calls += o.model_calls;
+            sum.model_cost += o.model_cost;
             sum.provider_hits += usize::from(is_expected && o.provider_hit == Some(true));
             sum.dependent_hits += usize::from(is_expected && o.dependent_hit == Some(true));
         }
@@ -255,9 +271,11 @@ impl Sum {
             provider_hits,
             dependent_hits,
             model_calls,
+            model_cost,
         } = self;
+        let usd = *model_cost as f64 / 1e6;
         format!(
-            "{name:<width$}  {cases:>5}  {found:>3} of {affected:<3}  {false_alarms:>5} of {not_affected:<3}  {unknown:>7}  {provider_hits:>15} {dependent_hits:>5}  {model_calls:>11}"
+            "{name:<width$}  {cases:>5}  {found:>3} of {affected:<3}  {false_alarms:>5} of {not_affected:<3}  {unknown:>7}  {provider_hits:>15} {dependent_hits:>5}  {model_calls:>11}  {usd:>6.4}"
         )
     }
 }
@@ -293,7 +311,10 @@ fn print_sums(outcomes: &[Outcome]) {
     families.sort_unstable();
     families.dedup();
     let width = families.iter().map(|family| family.len()).max().unwrap_or(0).max("family".len());
-    println!("{:<width$}  cases       found  false alarms  unknown  evidence: there  here  model calls", "family");
+    println!(
+        "{:<width$}  cases       found  false alarms  unknown  evidence: there  here  model calls     USD",
+        "family"
+    );
     for family in families {
         println!("{}", Sum::of(outcomes.iter().filter(|o| o.family == family)).row(family, width));
     }

@@ -23,7 +23,7 @@ pub async fn run(common: &Common, args: &Check) -> Result<Exit, Failure> {
     let question = Question::understand(common, args).await?;
     // A folder of its own: what is only asked about must not replace what was really pushed.
     let folder = tempfile::tempdir()?;
-    let river = River::start(common, folder.path().to_owned(), question.plan()).await?;
+    let river = River::start(common, folder.path().to_owned(), question.plan(args.with_model)).await?;
     let by_flag = if common.json { Output::Json } else { Output::Human };
     let output = args.output.unwrap_or(by_flag);
     let records = question.ask(&river, output != Output::Human).await?;
@@ -86,11 +86,11 @@ impl Question {
     }
 
     /// An installation that knows just these repositories.
-    pub fn plan(&self) -> Plan {
+    pub fn plan(&self, asks_a_model: bool) -> Plan {
         let all = self.dependents.iter().chain([&self.provider]);
         let addresses: HashMap<String, String> =
             all.map(|n| (n.repo.as_str().to_ascii_lowercase(), n.url.clone())).collect();
-        Plan { relationships: self.relationships.clone(), addresses, sends_nothing: true, settles: false }
+        Plan { relationships: self.relationships.clone(), addresses, sends_nothing: true, asks_a_model, settles: false }
     }
 
     /// The verdict about each dependent.

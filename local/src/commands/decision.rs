@@ -79,7 +79,7 @@ impl Again {
             relationships: relationships.clone(),
             progress: progress.clone(),
         };
-        let consumer = consumer_triage::Deps { blobs, store, git, parsers, relationships, progress };
+        let consumer = consumer_triage::Deps { blobs, store, git, parsers, relationships, adviser: None, progress };
         Ok(Self { consumer, template })
     }
 

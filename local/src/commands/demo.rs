@@ -77,7 +77,7 @@ impl Stage<'_> {
     async fn open_river(&self, samples: &[Sample]) -> Result<River, Failure> {
         let addresses = samples.iter().map(|s| (s.repo.as_str().to_owned(), s.url())).collect();
         let relationships = Relationships::parse(story::RELATIONSHIPS).map_err(Failure::environment)?;
-        let plan = Plan { relationships, addresses, sends_nothing: true, settles: false };
+        let plan = Plan { relationships, addresses, sends_nothing: true, asks_a_model: false, settles: false };
         River::start(self.common, self.folder.join("home"), plan).await
     }
 

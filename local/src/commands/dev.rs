@@ -31,6 +31,7 @@ pub async fn run(common: &Common, args: &Dev) -> Result<Exit, Failure> {
         relationships: found.unwrap_or_else(Relationships::empty),
         addresses: std::collections::HashMap::new(),
         sends_nothing: false,
+        asks_a_model: true,
         settles: true,
     };
     for problem in plan.relationships.validate() {

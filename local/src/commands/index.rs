@@ -46,7 +46,7 @@ pub async fn known_as(store: &Store, named: Named) -> Result<Named, Failure> {
 /// A river that indexes and triages nothing.
 pub fn nobody_is_told() -> Plan {
     let addresses = std::collections::HashMap::new();
-    Plan { relationships: Relationships::empty(), addresses, sends_nothing: true, settles: false }
+    Plan { relationships: Relationships::empty(), addresses, sends_nothing: true, asks_a_model: false, settles: false }
 }
 
 /// A commit if it looks like one, else a ref.

@@ -21,9 +21,12 @@ pub async fn run(common: &Common, file: &Path) -> Result<Exit, Failure> {
     let home_path = common.home.clone().map_or_else(home::default_path, Ok)?;
     let relationships = relations::read(&common.relationships)?.unwrap_or_else(Relationships::empty);
     let addresses = std::collections::HashMap::new();
-    let mut river =
-        River::start(common, home_path, Plan { relationships, addresses, sends_nothing: false, settles: false })
-            .await?;
+    let mut river = River::start(
+        common,
+        home_path,
+        Plan { relationships, addresses, sends_nothing: false, asks_a_model: true, settles: false },
+    )
+    .await?;
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
     river.serve(listener, common);

@@ -6,6 +6,7 @@ mod demo;
 mod fake_github;
 mod issue_commands;
 mod kill;
+mod model;
 mod odd_repositories;
 mod process;
 mod pull_requests;

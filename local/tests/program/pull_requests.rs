@@ -87,7 +87,8 @@ impl Place {
     }
 }
 
-fn post(address: SocketAddr, event: &str, body: &Value) -> Value {
+/// Delivers an event.
+pub fn post(address: SocketAddr, event: &str, body: &Value) -> Value {
     let body = body.to_string();
     let mut stream = TcpStream::connect(address).expect("connects");
     let head = format!(

@@ -62,6 +62,9 @@ pub struct DecisionInputs {
     /// What else was known then, in the words of the stage that decided.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub known: Value,
+    /// Why a model that was to be asked gave no answer that counts; none where it did, or where nobody was to be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_failure: Option<String>,
     /// Digest of what was read of the dependent: paths, their roles, and what could not be read.
     pub reading_hash: String,
     /// By part (`rules`, `grammars`, `program`).

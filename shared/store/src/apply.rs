@@ -6,6 +6,7 @@
 mod accept;
 mod decide;
 mod index;
+mod model_call;
 mod record;
 
 use contracts::record::Record;
@@ -13,7 +14,7 @@ use serde_json::json;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::undecided::Undecided;
-use crate::{Accept, Accepted, Decision, IndexUpdate};
+use crate::{Accept, Accepted, Decision, IndexUpdate, Reserve, Settle};
 
 #[derive(Debug)]
 pub(crate) enum Op {
@@ -22,6 +23,8 @@ pub(crate) enum Op {
     Save(Vec<Record>),
     PutAnalyses(Vec<(String, Vec<u8>)>),
     UpdateIndex(Box<IndexUpdate>),
+    Reserve(Box<Reserve>),
+    Settle(Box<Settle>),
 }
 
 #[derive(Debug)]
@@ -29,6 +32,7 @@ pub(crate) enum Out {
     Accepted(Accepted),
     Decided(bool),
     Indexed(bool),
+    Reserved(bool),
     Done,
 }
 
@@ -55,7 +59,7 @@ pub(crate) async fn apply(
             Op::Accept(accept) => batch.accepts.push((at, accept)),
             Op::Decide(decision) => batch.decisions.push((at, *decision)),
             Op::Save(records) => batch.records.extend(records),
-            Op::PutAnalyses(_) | Op::UpdateIndex(_) => alone.push((at, op)),
+            Op::PutAnalyses(_) | Op::UpdateIndex(_) | Op::Reserve(_) | Op::Settle(_) => alone.push((at, op)),
         }
     }
     commit(connection, &undecided, batch, &mut outs).await?;
@@ -64,6 +68,8 @@ pub(crate) async fn apply(
         match op {
             Op::PutAnalyses(rows) => put_analyses(connection, rows).await?,
             Op::UpdateIndex(update) => outs[at] = Out::Indexed(index::update(connection, &update).await?),
+            Op::Reserve(wanted) => outs[at] = Out::Reserved(model_call::reserve(connection, &wanted).await?),
+            Op::Settle(settled) => model_call::settle(connection, &settled).await?,
             Op::Accept(_) | Op::Decide(_) | Op::Save(_) => {}
         }
         sqlx::query("commit").execute(&mut *connection).await?;

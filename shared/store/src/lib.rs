@@ -11,6 +11,7 @@
 
 mod apply;
 mod error;
+mod model_call;
 mod read;
 mod search;
 mod undecided;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::apply::{Op, Out};
 pub use crate::error::Error;
+pub use crate::model_call::{Answered, Reserve, Settle};
 pub use crate::read::{StageRun, StoredEvent};
 use crate::search::Vectors;
 pub use crate::search::{Indexed, Query};

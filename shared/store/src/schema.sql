@@ -76,6 +76,18 @@ create index if not exists wish_by_end on wish (until);
 -- File analyses by grammar version, language and git blob id: parsed once, whatever commit or repository holds them.
 create table if not exists analysis (key text primary key, body blob not null) without rowid;
 
+-- Questions to a model, by the digest of everything that was asked: asked once, whatever asks again. Without an answer it is
+-- being asked, or nobody got one; what it may cost counts all the same.
+create table if not exists model_call (
+    input text primary key,
+    repo text not null,
+    day integer not null,
+    model text not null,
+    micro_usd integer not null,
+    answer text
+) without rowid;
+create index if not exists model_call_by_day on model_call (repo, day);
+
 -- The search index. A repository owns a range of row ids (number << 32), so that a search reads its rows only.
 create table if not exists indexed_repository (
     repo text primary key,

@@ -4,7 +4,7 @@ use contracts::analysis::{EnvRead, FileAnalysis};
 use contracts::index::{Chunk, IndexedFile};
 use contracts::record::{Notice, Record, Repository, Wish, WishKind};
 use contracts::{Fingerprint, MessageId, ObjectId, RepoName, RunId};
-use store::{Accept, Accepted, Decided, Decision, Emitted, IndexUpdate, Query, Store};
+use store::{Accept, Accepted, Decided, Decision, Emitted, IndexUpdate, Query, Reserve, Settle, Store};
 
 #[tokio::test]
 async fn sqlite() {
@@ -22,6 +22,8 @@ async fn sqlite() {
     analyses_are_found_by_key(&store).await;
     the_index_moves_from_known_to_known(&store).await;
     search_finds_words_and_likeness(&store).await;
+    a_day_has_a_budget(&store).await;
+    a_question_is_asked_once(&store).await;
     let again = Store::open(&url).await.expect("opens again");
     assert_eq!(again.waiting(0, 1000).await.expect("lists").len(), store.waiting(0, 1000).await.expect("lists").len());
 }
@@ -250,4 +252,41 @@ async fn search_finds_words_and_likeness(store: &Store) {
     let hostile = query(&["\"", "a\" OR b", "NEAR(", "*", "-x"], vec![1, 2, 3]);
     assert!(store.search(&of, &hostile).await.expect("is no syntax").expect("is there").is_empty());
     assert!(store.search(&repo("o/none"), &query(&["x"], vec![])).await.expect("answers").is_none());
+}
+
+fn question(input: &str, repo_name: &str, day: i64) -> Reserve {
+    let (input, model) = (input.to_owned(), "m".to_owned());
+    Reserve { input, repo: repo(repo_name), day, model, micro_usd: 40, budget: 100 }
+}
+
+async fn a_day_has_a_budget(store: &Store) {
+    let at_once = (0..20).map(|n| store.reserve(question(&format!("at once {n}"), "o/Money", 1)));
+    let reserved = futures::future::try_join_all(at_once).await.expect("reserves");
+    assert_eq!(reserved.iter().filter(|reserved| **reserved).count(), 2, "40 each, and 100 a day");
+    assert_eq!(store.spent(&repo("O/money"), 1).await.expect("sums"), 80);
+    let cases = [
+        ("the same day", question("more", "o/money", 1), false),
+        ("the next day", question("more", "o/money", 2), true),
+        ("another repository", question("other", "o/rich", 1), true),
+        ("dearer than a whole day", Reserve { micro_usd: 101, ..question("dear", "o/rich", 9) }, false),
+        ("exactly a day", Reserve { micro_usd: 100, ..question("exact", "o/rich", 9) }, true),
+    ];
+    for (name, question, expected) in cases {
+        assert_eq!(store.reserve(question).await.expect(name), expected, "{name}");
+    }
+}
+
+async fn a_question_is_asked_once(store: &Store) {
+    let settle = |answer: &str, micro_usd| Settle { input: "q".to_owned(), answer: answer.to_owned(), micro_usd };
+    assert!(store.reserve(question("q", "o/asked", 1)).await.expect("reserves"));
+    assert_eq!(store.answered("q").await.expect("reads"), None, "nobody answered yet");
+    assert!(store.reserve(question("q", "o/asked", 1)).await.expect("reserves"), "a question left unanswered, again");
+    assert_eq!(store.spent(&repo("o/asked"), 1).await.expect("sums"), 40, "counted once");
+    assert!(store.reserve(question("q", "o/asked", 2)).await.expect("reserves"), "and the next day");
+    store.settle(settle("yes", 7)).await.expect("settles");
+    store.settle(settle("no", 9)).await.expect("settles");
+    assert_eq!(store.spent(&repo("o/asked"), 2).await.expect("sums"), 7, "what it really cost");
+    let answered = store.answered("q").await.expect("reads").expect("an answer");
+    assert_eq!((answered.answer.as_str(), answered.micro_usd), ("yes", 7), "the first answer stays");
+    assert!(!store.reserve(question("q", "o/asked", 3)).await.expect("refuses"), "it has its answer");
 }

@@ -12,7 +12,9 @@ mod topic;
 
 use contracts::fact::Fact;
 
-use self::names::{Owner, is_common};
+use self::names::Owner;
+use self::names::is_common;
+pub(crate) use self::names::is_telling;
 use crate::dependent::{File, Place};
 use crate::uses::{Asked, Certainty, Found, Use, route};
 

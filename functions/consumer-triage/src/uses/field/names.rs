@@ -91,7 +91,7 @@ pub(super) fn is_common(name: &str) -> bool {
 }
 
 /// A name that two services hardly share by accident: of several words, or long.
-pub(super) fn is_telling(name: &str) -> bool {
+pub(crate) fn is_telling(name: &str) -> bool {
     !is_common(name) && ((parts(name).len() >= 2 && name.len() >= 7) || name.len() >= 10)
 }
 
