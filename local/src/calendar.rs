@@ -79,6 +79,7 @@ impl Calendar {
                 by: String::new(),
                 act: IssueAct::Woken,
                 comment: None,
+                ticked: false,
                 at: now,
             };
             self.intake.accept_message(id.clone(), None, wish.target, said).await?;

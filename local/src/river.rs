@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use consumer_triage::Adviser;
-use contracts::messages::ChangeReported;
-use contracts::{CommitId, MessageId, RepoName, RunId};
+use contracts::messages::{ChangeReported, PreviewAdvanced};
+use contracts::{CommitId, Message, MessageId, RepoName, RunId};
 use git::Git;
 use github::Github;
 use relationships::Relationships;
@@ -73,6 +73,7 @@ pub fn wiring() -> Wiring {
         .with::<notify::Notify>()
         .with::<notify::IssueCommands>()
         .with::<notify::Digest>()
+        .with::<notify::Dashboard>()
         .with::<notify::Preview>()
 }
 
@@ -171,12 +172,15 @@ impl River {
             adviser,
             progress: progress.clone(),
         });
+        let pull_requests = Arc::<tokio::sync::Mutex<()>>::default();
         host.run::<notify::Preview>(notify::PreviewDeps {
             github: self.github.clone(),
             store: store.clone(),
             blobs: blobs.clone(),
             fail_on: relationships.notification_settings().pull_request_fail_on,
-            turn: tokio::sync::Mutex::default(),
+            asks: stages_that_say(PreviewAdvanced::TOPIC),
+            looks: notify::Looks::default(),
+            turn: pull_requests.clone(),
         });
         host.run::<template_triage::TemplateTriage>(template_triage::Deps {
             blobs: blobs.clone(),
@@ -197,10 +201,13 @@ impl River {
             where_is: self.where_is.clone(),
             clock: self.world.clock.clone(),
             turn: Arc::default(),
+            pull_requests,
+            watched: Arc::new(move |repo| relations::watched_by(&relationships, repo)),
         };
         host.run::<notify::Notify>(notify.clone());
         host.run::<notify::IssueCommands>(notify.clone());
-        host.run::<notify::Digest>(notify);
+        host.run::<notify::Digest>(notify.clone());
+        host.run::<notify::Dashboard>(notify);
         Ok(())
     }
 
@@ -244,6 +251,10 @@ fn adviser(common: &Common, world: &World) -> Result<Option<Adviser>, Failure> {
     let budget_micro_usd = i64::try_from(world.pipeline.model.budget_micro_usd()).unwrap_or(i64::MAX);
     let of = |model| Adviser { model, budget_micro_usd, now_ms: world.clock.clone() };
     Ok(crate::model::open(common, &world.pipeline)?.map(of))
+}
+
+fn stages_that_say(topic: &str) -> Vec<&'static str> {
+    wiring().stages.iter().filter(|place| place.says.contains(&topic)).map(|place| place.stage).collect()
 }
 
 fn open_git(common: &Common, home: &Home) -> Git {

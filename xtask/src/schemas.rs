@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use anyhow::Context;
 use contracts::Envelope;
 use contracts::messages::{
-    ChangeReported, CodeAnalyzed, DigestDue, IssueTouched, MetadataExtracted, NoticeDelivered, PreviewAdvanced,
-    RepositoryReady, SnapshotTaken, StructureAnalyzed, TriageConsumer, TriageTemplate, VerdictReached,
+    ChangeReported, CodeAnalyzed, DashboardDue, DigestDue, IssueTouched, MetadataExtracted, NoticeDelivered,
+    PreviewAdvanced, RepositoryReady, SnapshotTaken, StructureAnalyzed, TriageConsumer, TriageTemplate, VerdictReached,
 };
 use contracts::{Message, pipeline::Pipeline};
 use schemars::JsonSchema;
@@ -44,6 +44,7 @@ fn all() -> anyhow::Result<Vec<(PathBuf, String)>> {
         message::<NoticeDelivered>()?,
         message::<IssueTouched>()?,
         message::<DigestDue>()?,
+        message::<DashboardDue>()?,
         message::<PreviewAdvanced>()?,
         (root().join("config/pipeline.schema.json"), schema::<Pipeline>()?),
     ])

@@ -76,4 +76,8 @@ impl Stage for ChangeDetection {
         preview::tell(&msg.body, &mut outcome);
         Ok(outcome)
     }
+
+    fn given_up(msg: &Envelope<SnapshotTaken>, _: &Deps, why: &str) -> Outcome<Out> {
+        preview::given_up(&msg.body, why)
+    }
 }

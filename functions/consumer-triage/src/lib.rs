@@ -12,6 +12,7 @@ mod decision;
 mod dependent;
 mod finding;
 mod gather;
+mod given_up;
 mod open;
 mod patch;
 mod preview;
@@ -88,5 +89,9 @@ impl Stage for ConsumerTriage {
         decision::keep(msg, (&case, &reading, &advice), &mut outcome);
         preview::tell(&msg.body.change, &mut outcome);
         Ok(outcome)
+    }
+
+    fn given_up(msg: &Envelope<TriageConsumer>, deps: &Deps, why: &str) -> Outcome<Out> {
+        given_up::outcome(msg, deps, why)
     }
 }

@@ -50,10 +50,18 @@ pub async fn a_pull_request_hears_of_each_verdict() -> Done<()> {
     let (target, target_url) = ("owner/consumer".parse()?, "ftp://example.test/owner/consumer".to_owned());
     let (before, recheck) = (snapshot.clone(), None);
     let body = TriageConsumer { change: change.clone(), facts, after: snapshot, before, target, target_url, recheck };
-    let outcome = ConsumerTriage::handle(&Envelope::first(MessageId::derive(&["a"]), body), &deps).await?;
+    let message = Envelope::first(MessageId::derive(&["a"]), body);
+    let outcome = ConsumerTriage::handle(&message, &deps).await?;
     let [Out::VerdictReached(_), Out::PreviewAdvanced(said)] = outcome.emit.as_slice() else {
         return Err(format!("not a verdict and its news: {:?}", outcome.emit).into());
     };
     assert_eq!((&said.change, &said.problem), (&change, &None));
+    // And where it is given up: an answer all the same, that nothing is known.
+    let outcome = ConsumerTriage::given_up(&message, &deps, "it did not finish within 300 s");
+    let [Record::Verdict(record)] = outcome.save.as_slice() else { return Err("not one record, a verdict".into()) };
+    let unknown = Answer::Unknown("given up: it did not finish within 300 s".to_owned());
+    assert_eq!((&record.verdict.answer, &record.run), (&unknown, &message.run));
+    assert!(record.verdict.findings.is_empty() && record.verdict.resolved.is_empty());
+    assert!(matches!(outcome.emit.as_slice(), [Out::VerdictReached(_), Out::PreviewAdvanced(_)]));
     Ok(())
 }

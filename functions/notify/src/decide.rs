@@ -1,6 +1,6 @@
 //! What to do about one finding, from what is known. Pure.
 
-use contracts::record::{Notice, Wish};
+use contracts::record::{Notice, Wish, WishKind};
 use github::{Issue, IssueState, StateReason};
 use relationships::Action;
 
@@ -73,7 +73,9 @@ fn about_nothing(known: &Known, marker: &Marker, action: Action, most_open: u32)
     if recorded("open") {
         return Step::Nothing;
     }
-    match action == Action::AddToDigest || known.open >= most_open {
+    // A person who asked for it gets it, room or not.
+    let asked = known.wish.as_ref().is_some_and(|wish| wish.kind == WishKind::Tell);
+    match !asked && (action == Action::AddToDigest || known.open >= most_open) {
         true if recorded("digest") => Step::Nothing,
         true => Step::Digest,
         false => Step::Create,

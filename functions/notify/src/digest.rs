@@ -2,7 +2,7 @@
 
 mod page;
 
-use contracts::messages::{DigestDue, NoticeDelivered};
+use contracts::messages::{DashboardDue, DigestDue, NoticeDelivered};
 use contracts::record::{FindingState, Notice, Record, Wish, WishKind};
 use contracts::verdict::Finding;
 use contracts::{Envelope, Fingerprint, RepoName};
@@ -32,6 +32,9 @@ impl Stage for Digest {
         let wish = deps.store.wish(&fingerprint).await?;
         if !wishes::is_silent(wish.as_ref(), (deps.clock)()) {
             send(msg, deps, fingerprint, &mut outcome).await?;
+        }
+        if deps.settings.wants_dashboard(&msg.body.repo) {
+            outcome.emit.push(DashboardDue { repo: msg.body.repo.clone() }.into());
         }
         Ok(outcome)
     }

@@ -75,15 +75,18 @@ impl<'a> Context<'a> {
         let threshold = self.deps.settings.threshold(finding.urgency);
         let marker = Marker::of(finding, &self.msg.run);
         let known = self.known(finding, &marker).await?;
+        let step = decide(&known, &marker, threshold.action, self.deps.settings.max_open_issues_per_repo);
+        let is_anew = matches!(step, Step::Update { .. } | Step::Unmute);
         let frame = Frame {
             run: &self.msg.run,
+            change: &self.msg.body.change,
+            updated_at: is_anew.then(|| (self.deps.clock)()),
             links: &self.links,
             labels: &threshold.labels,
             config_url: self.deps.config_url.as_deref(),
             owners: &self.owners,
         };
         let body = render(self.verdict(), finding, &frame);
-        let step = decide(&known, &marker, threshold.action, self.deps.settings.max_open_issues_per_repo);
         let told = self.perform(step, &known, finding, body).await?;
         if let Some(news) = told.news.filter(|_| threshold.notify_webhook) {
             let issue = Some(told.location.as_str());

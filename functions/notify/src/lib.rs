@@ -6,11 +6,13 @@
 //! record repeats nothing.
 
 mod announce;
+mod dashboard;
 mod decide;
 mod digest;
 mod effect;
 mod evidence;
 mod filing;
+mod hold;
 mod inert;
 mod links;
 mod marker;
@@ -27,7 +29,8 @@ mod wishes;
 use std::sync::Arc;
 
 use blobs::Blobs;
-use contracts::messages::{NoticeDelivered, VerdictReached};
+use contracts::messages::{DashboardDue, NoticeDelivered, VerdictReached};
+use contracts::record::{Checked, Record};
 use contracts::verdict::{Answer, Verdict};
 use contracts::{Envelope, RepoName};
 use github::Github;
@@ -37,19 +40,23 @@ use store::Store;
 use tokio::sync::Mutex;
 
 pub use announce::Announcer;
+pub use dashboard::{Dashboard, Line, Shown as DashboardShown, View, Watched, dashboard};
 pub use digest::{Digest, Item, digest};
 pub use links::Links;
 pub use obey::{IssueCommands, Said};
 pub use page::{Body, Frame, explain, render};
-pub use preview::{Impact, Missing, Preview, PreviewDeps, markdown, owners};
+pub use preview::{Impact, Looks, Missing, Preview, PreviewDeps, Shown, markdown, owners};
 
 says! {
     /// Everything that notify may say.
-    pub enum Out { NoticeDelivered }
+    pub enum Out { NoticeDelivered, DashboardDue }
 }
 
 /// Turns verdicts into issues and announcements.
 pub struct Notify;
+
+/// Whom a repository depends on, and how.
+pub type Watches = dyn Fn(&RepoName) -> Vec<(RepoName, String)> + Send + Sync;
 
 /// What the stages of this function may ask. Cloning shares it.
 #[derive(Clone)]
@@ -72,6 +79,10 @@ pub struct Deps {
     pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     /// One notice at a time: two verdicts about the same finding must not both find nothing and create.
     pub turn: Arc<Mutex<()>>,
+    /// The same for the comments of pull requests: shared with [`PreviewDeps::turn`].
+    pub pull_requests: Arc<Mutex<()>>,
+    /// Whom a dependent depends on, and how: `(provider, relationship)`, as declared.
+    pub watched: Arc<Watches>,
 }
 
 impl Stage for Notify {
@@ -82,22 +93,40 @@ impl Stage for Notify {
 
     async fn handle(msg: &Envelope<VerdictReached>, deps: &Deps) -> Result<Outcome<Out>, Fault> {
         let heard = &msg.body;
-        if heard.change.dry_run || is_silent(&heard.verdict) {
+        if heard.change.dry_run {
             return Ok(Outcome::default());
+        }
+        let mut outcome = looked(heard);
+        if deps.settings.wants_dashboard(&heard.verdict.target) {
+            outcome.emit.push(DashboardDue { repo: heard.verdict.target.clone() }.into());
+        }
+        if is_silent(&heard.verdict) {
+            return Ok(outcome);
         }
         let _turn = deps.turn.lock().await;
         let msg = &settle::settled(msg, deps).await?;
         let heard = &msg.body;
         let context = effect::Context::gather(msg, deps).await?;
-        let mut outcome = Outcome::default();
-        for finding in context.worst_first() {
-            context.tell(finding, &mut outcome).await?;
+        if !heard.verdict.findings.is_empty() && hold::is_held(deps, &heard.change).await? {
+            tracing::info!(source = %heard.change.repo, "held: nothing is filed for this change");
+        } else {
+            for finding in context.worst_first() {
+                context.tell(finding, &mut outcome).await?;
+            }
         }
         for resolved in &heard.verdict.resolved {
             resolve::tell(&context, resolved, &mut outcome).await?;
         }
         Ok(outcome)
     }
+}
+
+/// Remembers that the relationship was looked at.
+fn looked(heard: &VerdictReached) -> Outcome<Out> {
+    let Verdict { source, target, relationship, source_commit, answer, .. } = heard.verdict.clone();
+    let (at, seq) = (heard.change.reported_at, heard.change.seq);
+    let checked = Checked { source, target, relationship, commit: source_commit, answer, at, seq };
+    Outcome { save: vec![Record::Checked(checked)], ..Outcome::default() }
 }
 
 /// A repository without a finding hears nothing, and neither does one about which nothing is known.

@@ -4,20 +4,22 @@
 //! a marker into an issue of their own.
 
 mod act;
+mod dashboard;
 mod desk;
+mod hold;
 
 use contracts::Envelope;
-use contracts::messages::{IssueTouched, NoticeDelivered, TriageConsumer, TriageTemplate};
+use contracts::messages::{DashboardDue, IssueAct, IssueTouched, NoticeDelivered, TriageConsumer, TriageTemplate};
 use github::{Error, Reaction};
 use stage::{Fault, Outcome, Stage, says};
 
 use crate::Deps;
 use crate::filing::Trouble;
-use desk::Desk;
+use desk::{Desk, shelf_marker};
 
 says! {
     /// Everything that comes of it.
-    pub enum Said { NoticeDelivered, TriageConsumer, TriageTemplate }
+    pub enum Said { NoticeDelivered, TriageConsumer, TriageTemplate, DashboardDue }
 }
 
 /// Obeys people.
@@ -33,22 +35,52 @@ impl Stage for IssueCommands {
     async fn handle(msg: &Envelope<IssueTouched>, deps: &Deps) -> Result<Outcome<Said>, Fault> {
         let _turn = deps.turn.lock().await;
         let mut outcome = Outcome::default();
+        if matches!(msg.body.act, IssueAct::Hold | IssueAct::Unhold | IssueAct::Merged { .. }) {
+            acknowledge(msg, deps, Reaction::Eyes).await?;
+            hold::perform(msg, deps, &mut outcome).await?;
+            acknowledge(msg, deps, Reaction::Rocket).await?;
+            return Ok(outcome);
+        }
         let Some(desk) = Desk::open(msg, deps).await? else {
             tracing::info!(repo = %msg.body.repo, issue = msg.body.number, "not an issue of ours");
             return Ok(outcome);
         };
-        acknowledge(&desk, Reaction::Eyes).await?;
+        if msg.body.ticked && !may_tick(msg, deps).await? {
+            return Ok(outcome);
+        }
+        acknowledge(msg, deps, Reaction::Eyes).await?;
         let done = act::perform(&desk, &mut outcome).await?;
-        acknowledge(&desk, if done { Reaction::Rocket } else { Reaction::Confused }).await?;
+        desk.clear_boxes(done).await?;
+        acknowledge(msg, deps, if done { Reaction::Rocket } else { Reaction::Confused }).await?;
+        if deps.settings.wants_dashboard(&msg.body.repo) {
+            outcome.emit.push(DashboardDue { repo: msg.body.repo.clone() }.into());
+        }
         Ok(outcome)
     }
 }
 
+/// An edit does not say what its author may, as a comment does: GitHub is asked. Who cannot be asked about is nobody.
+async fn may_tick(msg: &Envelope<IssueTouched>, deps: &Deps) -> Result<bool, Trouble> {
+    let IssueTouched { repo, by, number, .. } = &msg.body;
+    match deps.github.is_member(repo, by).await {
+        Ok(true) => Ok(true),
+        Ok(false) => {
+            tracing::info!(%repo, number, "a box was ticked by somebody who is no member");
+            Ok(false)
+        }
+        Err(error @ (Error::Denied { .. } | Error::Refused { .. })) => {
+            tracing::warn!(%error, "a box was ticked, and whether its author may cannot be asked");
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Shows under the comment how far it is. A comment that is gone, or that may not be reacted to, holds nothing up.
-async fn acknowledge(desk: &Desk<'_>, reaction: Reaction) -> Result<(), Trouble> {
-    let said = &desk.msg.body;
+async fn acknowledge(msg: &Envelope<IssueTouched>, deps: &Deps, reaction: Reaction) -> Result<(), Trouble> {
+    let said = &msg.body;
     let Some(comment) = said.comment else { return Ok(()) };
-    match desk.deps.github.react(&said.repo, said.number, comment, reaction).await {
+    match deps.github.react(&said.repo, said.number, comment, reaction).await {
         Err(error @ (Error::Denied { .. } | Error::Missing { .. } | Error::Refused { .. })) => {
             tracing::warn!(%error, "a command could not be acknowledged");
             Ok(())

@@ -1,12 +1,15 @@
 //! The issue: a pure function of a verdict and one of its findings.
 
 mod change;
-mod head;
+pub(crate) mod head;
 mod owners;
 mod place;
+mod search;
+mod template;
 mod why;
 
 use contracts::RunId;
+use contracts::messages::Change;
 use contracts::metadata::OwnerRule;
 use contracts::verdict::{Finding, Verdict};
 
@@ -35,6 +38,10 @@ pub struct Body {
 pub struct Frame<'a> {
     /// The run that led here.
     pub run: &'a RunId,
+    /// The provider's change, with its own words.
+    pub change: &'a Change,
+    /// When a body that was there before is written anew, in milliseconds since the Unix epoch; none for a new issue.
+    pub updated_at: Option<i64>,
     /// What can be linked.
     pub links: &'a Links,
     /// Labels of the finding's urgency.
@@ -53,11 +60,18 @@ pub fn render(verdict: &Verdict, finding: &Finding, frame: &Frame<'_>) -> Body {
     let mut page = Page { text: String::new(), room: LONGEST - marker.chars().count() - foot.chars().count() - 200 };
     page.add(&head::alert(verdict, finding));
     page.add(&head::tier(finding));
-    if !is_template(finding) {
+    if let Some(at) = frame.updated_at {
+        page.add(&head::updated(verdict, at, frame.links));
+    }
+    if is_template(finding) {
+        template::table(&mut page, verdict, finding);
+    } else {
         page.add(&head::checklist(verdict, finding));
     }
-    place::add(&mut page, verdict, finding, frame.links);
-    change::add(&mut page, verdict, finding, frame.links);
+    if !template::conflict(&mut page, verdict, finding) {
+        place::add(&mut page, verdict, finding, frame.links);
+    }
+    change::add(&mut page, verdict, finding, frame);
     why::add(&mut page, verdict, finding);
     owners::add(&mut page, verdict, finding, frame.owners);
     page.text.push_str(&foot);

@@ -7,9 +7,12 @@ mod check;
 mod decide;
 mod gather;
 mod impact;
+mod looks;
 mod owners;
 mod page;
 mod rows;
+
+use std::sync::Arc;
 
 use blobs::Blobs;
 use contracts::Envelope;
@@ -17,18 +20,24 @@ use contracts::messages::{NoticeDelivered, PreviewAdvanced};
 use contracts::record::{Notice, Record};
 use contracts::verdict::Urgency;
 use github::{Comment, Github};
-use stage::{Fault, Outcome, Stage};
+use stage::{Fault, Outcome, Stage, says};
 use store::Store;
 use tokio::sync::Mutex;
 
-use crate::Out;
+use crate::hold;
 use decide::{Step, decide};
 use gather::{Asked, Before};
 use page::Marker;
 
 pub use impact::{Impact, Missing};
+pub use looks::Looks;
 pub use owners::owners;
 pub use page::markdown;
+
+says! {
+    /// What is said of a comment.
+    pub enum Shown { NoticeDelivered }
+}
 
 /// Brings a pull request's comment and check up to date.
 pub struct Preview;
@@ -43,26 +52,54 @@ pub struct PreviewDeps {
     pub blobs: Blobs,
     /// From this urgency on the check fails; none leaves it neutral, whatever is found.
     pub fail_on: Option<Urgency>,
+    /// Stages after which one more thing is known: those that may say `PreviewAdvanced`.
+    pub asks: Vec<&'static str>,
+    /// How often runs were heard of.
+    pub looks: Looks,
     /// One at a time: two answers about one pull request must not both find no comment and create one.
-    pub turn: Mutex<()>,
+    pub turn: Arc<Mutex<()>>,
 }
 
 impl Stage for Preview {
     const NAME: &'static str = "preview";
     type In = PreviewAdvanced;
-    type Out = Out;
+    type Out = Shown;
     type Deps = PreviewDeps;
 
-    async fn handle(msg: &Envelope<PreviewAdvanced>, deps: &PreviewDeps) -> Result<Outcome<Out>, Fault> {
+    async fn handle(msg: &Envelope<PreviewAdvanced>, deps: &PreviewDeps) -> Result<Outcome<Shown>, Fault> {
         let Some(number) = msg.body.change.pull_request() else { return Ok(Outcome::default()) };
         let _turn = deps.turn.lock().await;
-        let Some(asked) = gather::asked(msg, number, deps).await? else { return Ok(Outcome::default()) };
-        let Some(before) = gather::before(&asked, deps).await? else { return Ok(Outcome::default()) };
-        tell(&asked, before, deps).await
+        // Asked before anything is read: what is decided later says so itself.
+        let is_moving = deps.store.is_moving(&msg.run, &deps.asks).await?;
+        if !deps.looks.is_due(&msg.run, is_moving) {
+            return Ok(Outcome::default());
+        }
+        let mut outcome = Outcome::default();
+        if let Some(asked) = gather::asked(msg, number, deps).await?
+            && let Some(before) = gather::before(&asked, deps).await?
+        {
+            outcome = tell(&asked, before, deps).await?;
+        }
+        if !is_moving {
+            deps.looks.end(&msg.run);
+        }
+        Ok(outcome)
     }
 }
 
-async fn tell(asked: &Asked, before: Before, deps: &PreviewDeps) -> Result<Outcome<Out>, Fault> {
+/// What the comment of a pull request is found again by.
+pub(crate) fn needle(number: u64) -> String {
+    Marker::needle(number)
+}
+
+/// A comment's body and its digest with or without the note that the pull request is held; none for one without our marker.
+pub(crate) fn retold(body: &str, number: u64, held_by: Option<&str>) -> Option<(String, String)> {
+    let marker = Marker::read(body, number)?;
+    let text = body.get(..body.rfind(&Marker::needle(number))?)?;
+    Some(gather::signed(&hold::noted(text, held_by), number, marker.seq))
+}
+
+async fn tell(asked: &Asked, before: Before, deps: &PreviewDeps) -> Result<Outcome<Shown>, Fault> {
     let step = decide(&asked.impact, before.comment.as_ref(), deps.fail_on, before.same);
     let comment = write(asked, &step, before.comment, deps).await;
     let url = comment.as_ref().ok().and_then(|comment| comment.as_ref().map(|c| c.url.clone()));
@@ -100,7 +137,7 @@ async fn write(
     }
 }
 
-fn noted(asked: &Asked, step: &Step, comment: Comment) -> Outcome<Out> {
+fn noted(asked: &Asked, step: &Step, comment: Comment) -> Outcome<Shown> {
     let (fingerprint, target) = (asked.key(), asked.impact.source.clone());
     let state = if asked.impact.is_clean() { "closed" } else { "open" };
     let action = match (step.comment, state) {

@@ -1,6 +1,7 @@
 //! Issues that a person asked us to put away: closed without a word, with a note on top, and opened again the same way.
 
 use contracts::RepoName;
+use contracts::tick::Tick;
 use github::{CloseReason, Issue, IssueState};
 
 use crate::Deps;
@@ -23,7 +24,7 @@ pub(crate) async fn put_away(
     note: &str,
 ) -> Result<(), Trouble> {
     let marker = Marker { over: Some(over.to_owned()), ..marker.clone() };
-    let body = format!("{NOTE}{note}\n\n{}\n{marker}\n", bare(&issue.body));
+    let body = format!("{NOTE}{note}\n\n{}\n{marker}\n", Tick::cleared(bare(&issue.body)));
     let reason = CloseReason::NotPlanned;
     deps.github.close_issue(repo, issue.number, reason, &body, None).await?;
     Ok(())
@@ -41,7 +42,7 @@ pub(crate) async fn take_back(
         return Ok(());
     }
     let marker = Marker { over: None, ..marker.clone() };
-    let body = format!("{}\n{marker}\n", bare(&issue.body));
+    let body = format!("{}\n{marker}\n", Tick::cleared(bare(&issue.body)));
     if let Some(say) = say {
         deps.github.comment(repo, issue.number, say).await?;
     }

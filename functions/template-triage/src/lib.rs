@@ -9,6 +9,7 @@ mod decision;
 mod finding;
 mod fit;
 mod gather;
+mod given_up;
 mod hunk;
 mod noise;
 mod patch;
@@ -73,5 +74,9 @@ impl Stage for TemplateTriage {
         decision::keep(msg, &case, (&reading, dependent.as_ref()), &mut outcome);
         preview::tell(&msg.body.change, &mut outcome);
         Ok(outcome)
+    }
+
+    fn given_up(msg: &Envelope<TriageTemplate>, deps: &Deps, why: &str) -> Outcome<Out> {
+        given_up::outcome(msg, deps, why)
     }
 }

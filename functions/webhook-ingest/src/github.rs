@@ -13,12 +13,12 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use contracts::messages::ChangeReported;
+use contracts::messages::{ChangeReported, IssueAct};
 use serde::Serialize;
 
 use crate::answer::{body_of, json};
 use crate::deps::{App, WEBHOOK_SECRET_SETTING};
-use crate::inbox::{Arrival, Receipt};
+use crate::inbox::{Arrival, Receipt, Touched};
 use crate::problem::Problem;
 
 use payload::Format;
@@ -108,6 +108,15 @@ async fn touch(app: &App, heard: issues::Heard) -> Result<Response, Problem> {
         issues::Heard::Ignored(reason) => return Ok(ignored(reason)),
         issues::Heard::Touched(touched) => *touched,
     };
+    keep(app, touched).await
+}
+
+/// Hands in what happened; 202 only after it is durable.
+async fn keep(app: &App, touched: Touched) -> Result<Response, Problem> {
+    let is_of_provider = matches!(touched.said.act, IssueAct::Hold | IssueAct::Unhold | IssueAct::Merged { .. });
+    if is_of_provider && app.deps.relationships.dependents_of(&touched.said.repo).is_empty() {
+        return Ok(ignored("nobody depends on this repository by relationships.json"));
+    }
     let (repository, issue) = (touched.said.repo.as_str().to_owned(), touched.said.number);
     let receipt = app.deps.inbox.touched(touched).await.map_err(|fault| Problem::of_fault(&fault))?;
     let accepted = AcceptedTouch {

@@ -136,3 +136,23 @@ fn the_doctor_names_what_is_wrong() {
     assert!(said.out.contains("acme/calm: nothing in it names acme/api"), "{}", said.out);
     assert!(!said.out.contains("acme/fan: nothing"), "{}", said.out);
 }
+
+#[test]
+fn a_look_that_is_given_up_is_an_unknown_answer_and_no_silence() {
+    let home = tempfile::tempdir().expect("a folder");
+    let provider = Repository::create(&home.path().join("api"));
+    provider.commit(&[("app.py", &service("/health"))]);
+    provider.commit(&[("app.py", &service("/v1/health"))]);
+    Repository::create(&home.path().join("shop")).commit(&[("client.py", &client("/health"))]);
+    let limits = "orchestrator: { stages: { consumer_triage: { timeout: 0, retries: 0, max_concurrent: 1 } } }";
+    std::fs::write(home.path().join("pipeline.yaml"), limits).expect("writes");
+    let check = ["--pipeline", "pipeline.yaml", "check", "--repo", "api", "--base", "HEAD~1", "--head", "HEAD"];
+    for (output, part) in [("human", "unknown"), ("json", "\"unknown\""), ("markdown", "1 unknown")] {
+        let said = run(downstream(home.path()).args(check).args(["--dependent", "shop", "--output", output]));
+        assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+        for part in [part, "given up: ", "did not finish within 0 s"] {
+            assert!(said.out.contains(part), "{output}: no {part} in {}{}", said.out, said.err);
+        }
+        assert!(!said.out.contains("not affected"), "{}", said.out);
+    }
+}

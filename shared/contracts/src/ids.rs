@@ -201,6 +201,11 @@ impl Fingerprint {
         line.split([' ', '\n']).next()?.parse().ok()
     }
 
+    /// Names what is told on a pull request, and what is wished about it, for ever.
+    pub fn of_pull_request(repo: &RepoName, number: u64) -> Self {
+        Self::derive(repo, repo, "pull_request", "preview", &format!("#{number}"))
+    }
+
     /// `v1 | source | target | relationship | rule | element key`, first 16 hex digits of SHA-256.
     pub fn derive(source: &RepoName, target: &RepoName, relationship: &str, rule: &str, element: &str) -> Self {
         Self(digest_hex(&["v1", source.as_str(), target.as_str(), relationship, rule, element], 16))

@@ -17,6 +17,7 @@ pub mod metadata;
 pub mod pipeline;
 pub mod record;
 pub mod structure;
+pub mod tick;
 pub mod verdict;
 
 pub use envelope::{Envelope, Message};

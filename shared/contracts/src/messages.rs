@@ -4,6 +4,7 @@
 
 mod change_reported;
 mod code_analyzed;
+mod dashboard_due;
 mod digest_due;
 mod issue_touched;
 mod metadata_extracted;
@@ -18,6 +19,7 @@ mod verdict_reached;
 
 pub use change_reported::{ChangeReported, ReportedFile};
 pub use code_analyzed::CodeAnalyzed;
+pub use dashboard_due::DashboardDue;
 pub use digest_due::DigestDue;
 pub use issue_touched::{IssueAct, IssueTouched};
 pub use metadata_extracted::MetadataExtracted;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fact::Element;
 use crate::messages::Change;
-use crate::verdict::{Finding, Verdict};
+use crate::verdict::{Answer, Finding, Verdict};
 use crate::{BlobKey, CommitId, Fingerprint, RepoName, RunId};
 
 /// One thing to remember. Saving the same record twice is the same as once.
@@ -24,6 +24,8 @@ pub enum Record {
     Notice(Notice),
     /// What a person asked for about a finding. An earlier word (`at`) never replaces a later one.
     Wish(Wish),
+    /// When a relationship was last looked at. An older `seq` never replaces a newer one.
+    Checked(Checked),
 }
 
 /// What is known about where a repository is.
@@ -143,6 +145,25 @@ pub struct Notice {
     /// When it was noted, in milliseconds since the Unix epoch; 0 where nobody wrote it down.
     #[serde(default)]
     pub at: i64,
+}
+
+/// The last look at a relationship, for a change that was really made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Checked {
+    /// The provider.
+    pub source: RepoName,
+    /// The dependent.
+    pub target: RepoName,
+    /// The relationship, as declared.
+    pub relationship: String,
+    /// The provider's commit that was looked at.
+    pub commit: Option<CommitId>,
+    /// What came out.
+    pub answer: Answer,
+    /// When the change was reported, in milliseconds since the Unix epoch.
+    pub at: i64,
+    /// Order of acceptance of the change.
+    pub seq: i64,
 }
 
 /// What a person asked for about a finding, or about a digest.

@@ -14,7 +14,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::{CloseReason, Draft, Error, Issue, Permissions, Reaction, Token, Written};
-use answer::{Answer, IssueAnswer, RepoAnswer, UserAnswer};
+use answer::{Answer, IssueAnswer, MemberAnswer, RepoAnswer, UserAnswer};
 use pace::Pace;
 
 /// Nothing that this door asks takes longer on a healthy day.
@@ -144,6 +144,10 @@ impl Api {
         self.patch(repo, number, &request).await
     }
 
+    pub(crate) async fn edit_body(&self, repo: &RepoName, number: u64, body: &str) -> Result<Issue, Error> {
+        self.patch(repo, number, &json!({ "body": body })).await
+    }
+
     async fn patch(&self, repo: &RepoName, number: u64, request: &Value) -> Result<Issue, Error> {
         let answer = self.write(Verb::Patch(request), &format!("/repos/{repo}/issues/{number}")).await?;
         Ok(answer.parse::<IssueAnswer>()?.into_issue())
@@ -179,6 +183,19 @@ impl Api {
 
     pub(crate) async fn permissions(&self, repo: &RepoName) -> Result<Permissions, Error> {
         Ok(self.ask(Verb::Get, &format!("/repos/{repo}")).await?.parse::<RepoAnswer>()?.permissions())
+    }
+
+    pub(crate) async fn is_member(&self, repo: &RepoName, login: &str) -> Result<bool, Error> {
+        // Anything else is no account, and would ask something else.
+        let plain = !login.is_empty() && login.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        if !plain || login.len() > 100 {
+            return Ok(false);
+        }
+        match self.ask(Verb::Get, &format!("/repos/{repo}/collaborators/{login}/permission")).await {
+            Ok(answer) => Ok(answer.parse::<MemberAnswer>()?.may_command()),
+            Err(Error::Missing { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// The token's account; none for tokens that belong to no account (an app's installation).

@@ -151,6 +151,29 @@ impl Github {
         }
     }
 
+    /// Rewrites the body alone: title and state stay, and nobody is notified.
+    ///
+    /// # Errors
+    /// See [`Error`]. Safe to repeat.
+    pub async fn edit_body(&self, repo: &RepoName, number: u64, body: &str) -> Result<Issue, Error> {
+        match &*self.adapter {
+            Adapter::Api(api) => api.edit_body(repo, number, body).await,
+            Adapter::Outbox(outbox) => outbox.edit_body(repo, number, body).await,
+        }
+    }
+
+    /// Whether somebody may write, triage or administer there: whom a command is taken from. Everybody in the outbox, which
+    /// has no people.
+    ///
+    /// # Errors
+    /// See [`Error`]; [`Error::Denied`] where the token may not ask.
+    pub async fn is_member(&self, repo: &RepoName, login: &str) -> Result<bool, Error> {
+        match &*self.adapter {
+            Adapter::Api(api) => api.is_member(repo, login).await,
+            Adapter::Outbox(_) => Ok(true),
+        }
+    }
+
     /// What the token may do there; everything, in the outbox.
     ///
     /// # Errors

@@ -108,6 +108,11 @@ impl Outbox {
         Ok(Written { issue, dropped_labels: Vec::new() })
     }
 
+    pub(crate) async fn edit_body(&self, repo: &RepoName, number: u64, body: &str) -> Result<Issue, Error> {
+        let body = body.to_owned();
+        self.change(repo, number, move |stored| stored.body = body).await
+    }
+
     pub(crate) async fn close_issue(
         &self,
         repo: &RepoName,

@@ -97,6 +97,18 @@ impl Github {
         }
     }
 
+    /// Pull requests that a commit belongs to: as one of its own, or as what its merge made. None in the outbox, and none
+    /// for a commit that is not there.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn pulls_of(&self, repo: &RepoName, commit: &CommitId) -> Result<Vec<u64>, Error> {
+        match &*self.adapter {
+            Adapter::Api(api) => api.pulls_of(repo, commit).await,
+            Adapter::Outbox(_) => Ok(Vec::new()),
+        }
+    }
+
     /// Our comment on a pull request that contains `marker`: the one called `known` if it still does, else the oldest. A
     /// comment by somebody else is none of ours, whatever it contains.
     ///

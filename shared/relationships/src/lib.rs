@@ -16,7 +16,8 @@ use contracts::RepoName;
 
 pub use index::TemplateLink;
 pub use model::{
-    Action, Consumer, Declared, Derivative, Document, NotificationSettings, ParentTemplate, Threshold, schema,
+    Action, Consumer, Dashboards, Declared, Derivative, Document, NotificationSettings, ParentTemplate, Threshold,
+    schema,
 };
 pub use problem::{Problem, Severity};
 pub use words::{CONCERNS, TRIGGERS};

@@ -155,6 +155,25 @@ pub struct NotificationSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", extend("enum" = URGENCIES.map(Urgency::as_str)))]
     pub pull_request_fail_on: Option<Urgency>,
+    /// Who has an issue that shows all that is known: everybody, or only these dependents.
+    #[schemars(default)]
+    pub dashboard: Dashboards,
+}
+
+/// Which dependents have a dashboard.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Dashboards {
+    /// All of them, or none.
+    All(bool),
+    /// These, by `owner/name`.
+    Only(#[schemars(with = "Vec<String>", extend("items" = words::matching(REPO_PATTERN)))] Vec<RepoName>),
+}
+
+impl Default for Dashboards {
+    fn default() -> Self {
+        Self::All(false)
+    }
 }
 
 /// What happens to a finding of one urgency.
@@ -192,11 +211,20 @@ impl Default for NotificationSettings {
             max_open_issues_per_repo: 5,
             settle_seconds: 0,
             pull_request_fail_on: None,
+            dashboard: Dashboards::default(),
         }
     }
 }
 
 impl NotificationSettings {
+    /// Whether this dependent has a dashboard.
+    pub fn wants_dashboard(&self, repo: &RepoName) -> bool {
+        match &self.dashboard {
+            Dashboards::All(all) => *all,
+            Dashboards::Only(these) => these.iter().any(|one| one.as_str().eq_ignore_ascii_case(repo.as_str())),
+        }
+    }
+
     /// What happens at this urgency.
     pub fn threshold(&self, urgency: Urgency) -> Threshold {
         self.default_urgency_thresholds.get(&urgency).cloned().unwrap_or_else(|| Threshold::default_for(urgency))

@@ -3,7 +3,7 @@ mod problems;
 use contracts::RepoName;
 use contracts::verdict::Urgency;
 
-use crate::{Action, Relationships};
+use crate::{Action, Dashboards, Relationships};
 
 fn repo(name: &str) -> RepoName {
     name.parse().unwrap()
@@ -93,6 +93,7 @@ fn what_the_file_leaves_out_keeps_its_default() {
     }
     assert_eq!((settings.digest_schedule.as_str(), settings.max_open_issues_per_repo), ("weekly", 5));
     assert_eq!((settings.settle_seconds, settings.pull_request_fail_on), (0, None));
+    assert_eq!(settings.dashboard, Dashboards::All(false));
 
     let text = r#"{"relationships": {}, "notification_settings": {"digest_schedule": "daily", "max_open_issues_per_repo": 9, "settle_seconds": 30, "pull_request_fail_on": "high",
         "default_urgency_thresholds": {"high": {"action": "add_to_digest"}, "low": {"labels": ["x"], "notify_webhook": true}}}}"#;
@@ -118,4 +119,29 @@ fn what_is_shown_can_be_read_again() {
     let first = Relationships::parse(text).unwrap();
     let shown = serde_json::to_string(first.document()).unwrap();
     assert_eq!(Relationships::parse(&shown).unwrap(), first);
+}
+
+#[test]
+fn dashboards_are_for_everybody_or_for_those_that_are_named() {
+    let repo = |name: &str| name.parse().unwrap();
+    let read = |value: &str| {
+        Relationships::parse(&format!(
+            r#"{{"relationships": {{}}, "notification_settings": {{"dashboard": {value}}}}}"#
+        ))
+    };
+    for (value, wanted) in [
+        ("true", [true, true]),
+        ("false", [false, false]),
+        ("[]", [false, false]),
+        (r#"["Acme/Shop"]"#, [true, false]),
+        (r#"["acme/shop", "no name", "acme/api"]"#, [true, true]),
+    ] {
+        let read = read(value).unwrap();
+        let settings = read.notification_settings();
+        assert_eq!(["acme/shop", "acme/api"].map(|name| settings.wants_dashboard(&repo(name))), wanted, "{value}");
+        assert_eq!(read.validate().is_empty(), !value.contains("no name"), "{value}: a name that is none is told");
+    }
+    for bad in ["1", r#""yes""#, "[1]", "{}"] {
+        assert!(read(bad).is_err(), "{bad}");
+    }
 }

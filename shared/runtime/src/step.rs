@@ -60,7 +60,7 @@ pub async fn step<S: Stage>(world: &World, deps: &S::Deps, received: &Received) 
             let delay = after.unwrap_or_else(|| retry_delay(world, received.attempts));
             return Ok(world.queue.retry(parcel, delay).await?);
         }
-        Err(fault) => rejection(&envelope, fault.to_string()),
+        Err(fault) => given_up::<S>(world, deps, &envelope, fault.to_string()).await?,
     };
     let decision = Decision {
         stage: S::NAME.to_owned(),
@@ -118,6 +118,24 @@ async fn decision<S: Stage>(
     Ok(Decision { children, save: outcome.save, ..empty(envelope, Decided::Emit(emitted)) })
 }
 
+/// Giving up is a decision like any other, with what the stage has to say about it.
+async fn given_up<S: Stage>(
+    world: &World,
+    deps: &S::Deps,
+    envelope: &Envelope<S::In>,
+    why: String,
+) -> Result<Decision, Error> {
+    // A panic here would bring the message back for ever.
+    let said = std::panic::catch_unwind(AssertUnwindSafe(|| S::given_up(envelope, deps, &why)));
+    let decision = decision::<S>(world, envelope, said.unwrap_or_default()).await?;
+    let verdict = match decision.verdict {
+        Decided::Emit(say) if say.is_empty() => Decided::Rejected(why),
+        Decided::Emit(say) => Decided::GivenUp { why, say },
+        other => other,
+    };
+    Ok(Decision { verdict, ..decision })
+}
+
 fn rejection<M>(envelope: &Envelope<M>, why: String) -> Decision {
     empty(envelope, Decided::Rejected(why))
 }
@@ -151,6 +169,10 @@ async fn perform(world: &World, parcel: &Parcel, decided: Decided) -> Result<(),
             let children = emitted.into_iter().flat_map(|child| parcels(world, child)).collect();
             world.queue.complete(parcel, children).await?;
         }
+        Decided::GivenUp { why, say } => {
+            world.queue.send(say.into_iter().flat_map(|child| parcels(world, child)).collect()).await?;
+            world.queue.bury(parcel, &why).await?;
+        }
         Decided::Rejected(why) => world.queue.bury(parcel, &why).await?,
     }
     Ok(())
@@ -182,7 +204,7 @@ async fn reject_unreadable(world: &World, parcel: &Parcel, error: &serde_json::E
 fn ended<S: Stage>(envelope: &Envelope<S::In>, millis: i64, decided: &Decided) -> Happening {
     let error = match decided {
         Decided::Emit(_) => None,
-        Decided::Rejected(why) => Some(why.clone()),
+        Decided::Rejected(why) | Decided::GivenUp { why, .. } => Some(why.clone()),
     };
     Happening::Ended { run: envelope.run.clone(), stage: S::NAME, millis, error }
 }

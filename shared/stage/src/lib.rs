@@ -31,6 +31,12 @@ pub trait Stage: 'static {
         msg: &Envelope<Self::In>,
         deps: &Self::Deps,
     ) -> impl Future<Output = Result<Outcome<Self::Out>, Fault>> + Send;
+
+    /// What others should know when a message is given up for good, for the reason `why`; nothing where nobody waits for it.
+    /// Asks nobody what could fail, and is kept in the same decision as the giving up.
+    fn given_up(_msg: &Envelope<Self::In>, _deps: &Self::Deps, _why: &str) -> Outcome<Self::Out> {
+        Outcome::default()
+    }
 }
 
 /// What a stage wants done, in the order in which the runtime does it.

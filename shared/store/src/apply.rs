@@ -79,9 +79,9 @@ pub(crate) async fn apply(
 
 /// What a transaction does: each statement with the number of its parameter, an array of rows. `$1` new reports, `$2` rows
 /// of the inbox that were decided about, `$3` decisions, `$4` flights that landed, `$5` new flights, `$6` events, `$7`
-/// runs that may be over, `$8` to `$13` records by kind. A statement without rows is left out; the first answers which
+/// runs that may be over, `$8` to `$14` records by kind. A statement without rows is left out; the first answers which
 /// reports were decided about long ago.
-const STATEMENTS: [(usize, &str); 15] = [
+const STATEMENTS: [(usize, &str); 16] = [
     (
         1,
         "select value->>1, delivery.run from json_each($1), delivery
@@ -171,6 +171,13 @@ const STATEMENTS: [(usize, &str); 15] = [
              on conflict (fingerprint) do update set at = excluded.at, until = excluded.until, body = excluded.body
              where excluded.at >= wish.at",
     ),
+    (
+        14,
+        "insert into checked (target, source, relationship, seq, body)
+                select value->>0, value->>1, value->>2, value->>3, value->>4 from json_each($14) where true
+                on conflict (target, source, relationship) do update set seq = excluded.seq, body = excluded.body
+                where excluded.seq >= checked.seq",
+    ),
 ];
 async fn commit(
     connection: &mut SqliteConnection,
@@ -207,10 +214,10 @@ fn rows(
     kept: &[Decision],
     undecided: &Undecided,
     records: &[Record],
-) -> Result<[String; 13], serde_json::Error> {
+) -> Result<[String; 14], serde_json::Error> {
     let inbox = serde_json::to_string(&reports.rows)?;
     let [first, decisions, landed, flights, events, ended] = decide::rows(kept, undecided)?;
-    let [repositories, indexes, verdicts, findings, notices, wishes] = record::rows(records)?;
+    let [repositories, indexes, verdicts, findings, notices, wishes, checked] = record::rows(records)?;
     Ok([
         inbox,
         first,
@@ -225,11 +232,12 @@ fn rows(
         findings,
         notices,
         wishes,
+        checked,
     ])
 }
 
 /// Writes rows in one transaction; answers the reports that repeat what was decided about long ago.
-async fn write(connection: &mut SqliteConnection, rows: &[String; 13]) -> Result<Vec<(String, String)>, sqlx::Error> {
+async fn write(connection: &mut SqliteConnection, rows: &[String; 14]) -> Result<Vec<(String, String)>, sqlx::Error> {
     let has_rows = |parameter: usize| rows.get(parameter - 1).is_some_and(|rows| rows != "[]");
     let wanted = STATEMENTS.iter().filter(|(parameter, _)| has_rows(*parameter)).map(|(_, text)| *text);
     let text: Vec<&str> = ["begin immediate"].into_iter().chain(wanted).chain(["commit"]).collect();

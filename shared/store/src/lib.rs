@@ -98,6 +98,13 @@ pub enum Decided {
     Emit(Vec<Emitted>),
     /// Nothing to say: the message was rejected, for this reason.
     Rejected(String),
+    /// The message was rejected as well, and others are told so.
+    GivenUp {
+        /// Why.
+        why: String,
+        /// Say these.
+        say: Vec<Emitted>,
+    },
 }
 
 /// One message to say.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use contracts::analysis::FileAnalysis;
-use contracts::record::{FindingRecord, Index, Notice, Repository, VerdictRecord, Wish};
+use contracts::record::{Checked, FindingRecord, Index, Notice, Repository, VerdictRecord, Wish};
 use contracts::{Fingerprint, MessageId, RepoName, RunId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -84,7 +84,8 @@ impl Store {
     pub async fn in_flight(&self) -> Result<Vec<(String, String, String)>, Error> {
         Ok(sqlx::query_as(
             "select flight.stage, flight.message, said.value->>'envelope'
-             from flight join decision on decision.run = flight.run, json_each(decision.body, '$.emit') as said
+             from flight join decision on decision.run = flight.run,
+                  json_each(coalesce(decision.body->'$.emit', decision.body->'$.given_up.say', '[]')) as said
              where said.value->>'id' = flight.message",
         )
         .fetch_all(self.file.readers())
@@ -107,6 +108,15 @@ impl Store {
         .fetch_optional(self.file.readers())
         .await?;
         Ok(finished)
+    }
+
+    /// Whether anything that a run set in motion is still to be decided by one of these stages.
+    pub async fn is_moving(&self, run: &RunId, stages: &[&str]) -> Result<bool, Error> {
+        let moving = sqlx::query_scalar(
+            "select exists (select 1 from flight where run = $1 and stage in (select value from json_each($2)))",
+        );
+        let stages = serde_json::Value::from(stages).to_string();
+        Ok(moving.bind(run.as_str()).bind(stages).fetch_one(self.file.readers()).await?)
     }
 
     /// All that a run's stages did, oldest first.
@@ -225,6 +235,26 @@ impl Store {
             .fetch_optional(self.file.readers())
             .await?;
         body.map(|body| parse("wish", &body)).transpose()
+    }
+
+    /// Everything that people asked for in a repository: on its issues and on its pull requests.
+    pub async fn wishes_in(&self, repo: &RepoName) -> Result<Vec<Wish>, Error> {
+        let bodies =
+            sqlx::query_scalar("select body from wish where lower(body->>'target') = lower($1) order by fingerprint")
+                .bind(repo.as_str())
+                .fetch_all(self.file.readers())
+                .await?;
+        parse_all("wish", bodies)
+    }
+
+    /// The last look at each relationship of `target`, by provider.
+    pub async fn checked(&self, target: &RepoName) -> Result<Vec<Checked>, Error> {
+        let bodies =
+            sqlx::query_scalar("select body from checked where target = lower($1) order by source, relationship")
+                .bind(target.as_str())
+                .fetch_all(self.file.readers())
+                .await?;
+        parse_all("last look", bodies)
     }
 
     /// Snoozes that ended by `now` (milliseconds since the Unix epoch) and have not been taken back.

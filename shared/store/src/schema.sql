@@ -72,6 +72,16 @@ create table if not exists wish (
     fingerprint text primary key, at integer not null, until integer, body text not null
 ) without rowid;
 create index if not exists wish_by_end on wish (until);
+create index if not exists wish_by_target on wish (lower(body->>'target'));
+-- The last look at each relationship.
+create table if not exists checked (
+    target text not null,
+    source text not null,
+    relationship text not null,
+    seq integer not null,
+    body text not null,
+    primary key (target, source, relationship)
+) without rowid;
 
 -- File analyses by grammar version, language and git blob id: parsed once, whatever commit or repository holds them.
 create table if not exists analysis (key text primary key, body blob not null) without rowid;

@@ -6,11 +6,11 @@ use github::IssueState;
 use jiff::Timestamp;
 use stage::Outcome;
 
-use super::Said;
 use super::desk::Desk;
+use super::{Said, dashboard};
 use crate::filing::Trouble;
-use crate::inert::{code, prose};
-use crate::{links, page, shelf, wishes};
+use crate::inert::{code, fence, prose};
+use crate::{Deps, links, page, shelf, wishes};
 
 const AWAKE: &str = "The snooze is over, and this still stands.";
 const HELP: &str = "What members can say here:\n\n\
@@ -32,6 +32,10 @@ pub(super) async fn perform(desk: &Desk<'_>, outcome: &mut Outcome<Said>) -> Res
         IssueAct::Snooze { until } => snooze(desk, *until, outcome).await?,
         IssueAct::Help => say(desk, HELP).await?,
         IssueAct::Woken => wake(desk, outcome).await?,
+        IssueAct::Diverge { path } => return diverge(desk, path, outcome).await,
+        IssueAct::File { finding } => return dashboard::file(desk, finding, outcome).await,
+        IssueAct::Revive { finding } => return dashboard::revive(desk, finding, outcome).await,
+        IssueAct::Hold | IssueAct::Unhold | IssueAct::Merged { .. } => return Ok(false),
     }
     Ok(true)
 }
@@ -91,16 +95,43 @@ async fn wake(desk: &Desk<'_>, outcome: &mut Outcome<Said>) -> Result<(), Troubl
     Ok(())
 }
 
-/// Whoever made the finding looks again, in the order and with the words of the change that it was made of.
-fn recheck(desk: &Desk<'_>, outcome: &mut Outcome<Said>) -> bool {
-    let Some(record) = desk.record.as_ref().filter(|record| record.state != FindingState::Resolved) else {
-        return false;
+/// The finding is muted, and told how that is written down where everybody sees it: in `relationships.json`, by a person.
+async fn diverge(desk: &Desk<'_>, path: &str, outcome: &mut Outcome<Said>) -> Result<bool, Trouble> {
+    let is_it = |record: &&FindingRecord| {
+        record.finding.rule.starts_with("template.") && record.finding.element.strip_prefix("file:") == Some(path)
     };
+    let Some(record) = desk.record.as_ref().filter(is_it) else { return Ok(false) };
+    let said = &desk.msg.body;
+    let (source, target) = (code(record.source.as_str(), 210), code(record.target.as_str(), 210));
+    let line = format!("\"divergent_concerns\": [{}]", serde_json::Value::from(path));
+    let text = format!(
+        "{} is not told about again here. So that everybody sees why, write it down in `relationships.json`, where {source} \
+         and {target} are declared as template and derivative (beside what the list holds already):\n\n{}",
+        code(path, 300),
+        fence("json", &line)
+    );
+    say(desk, &text).await?;
+    let note = format!("Diverged here on purpose, says {}", code(&said.by, 100));
+    shelf::put_away(desk.deps, &said.repo, &desk.issue, &desk.marker, shelf::IGNORED, &note).await?;
+    mute(desk, outcome, "diverged here on purpose");
+    Ok(true)
+}
+
+fn recheck(desk: &Desk<'_>, outcome: &mut Outcome<Said>) -> bool {
+    desk.record.as_ref().is_some_and(|record| look_again(desk.deps, record, outcome))
+}
+
+/// Whoever made the finding looks again, in the order and with the words of the change that it was made of. False for one that
+/// is over.
+pub(super) fn look_again(deps: &Deps, record: &FindingRecord, outcome: &mut Outcome<Said>) -> bool {
+    if record.state == FindingState::Resolved {
+        return false;
+    }
     let FindingRecord { recheck, target, finding, seq, .. } = record.clone();
     let (mut change, facts) = (recheck.change.clone(), recheck.facts.clone());
     (change.seq, change.dry_run) = (seq, false);
     let (before, after) = (recheck.before.clone(), recheck.after.clone());
-    let target_url = (desk.deps.where_is)(&target);
+    let target_url = (deps.where_is)(&target);
     let recheck = Some(recheck);
     outcome.emit.push(if finding.rule.starts_with("template.") {
         TriageTemplate { change, facts, after, before, target, target_url, recheck }.into()

@@ -1,15 +1,22 @@
 //! What lies on the table: the issue, what it is about, and what is known of it.
 
-use contracts::Envelope;
-use contracts::messages::IssueTouched;
+use contracts::messages::{IssueAct, IssueTouched};
 use contracts::record::{FindingRecord, Notice, Wish, WishKind};
+use contracts::tick::Tick;
 use contracts::verdict::{Answer, Verdict};
+use contracts::{Envelope, Fingerprint};
 use github::Issue;
 
 use crate::Deps;
 use crate::filing::{self, Trouble};
 use crate::marker::Marker;
-use crate::{digest, wishes};
+use crate::{dashboard, digest, wishes};
+
+/// The marker of an issue about `fingerprint`, also where its body lost it.
+pub(super) fn shelf_marker(issue: &Issue, fingerprint: &Fingerprint) -> Marker {
+    let marker = Marker::read(&issue.body).filter(|marker| marker.fingerprint == fingerprint.as_str());
+    marker.unwrap_or_else(|| Marker::bare(fingerprint))
+}
 
 /// One issue of ours.
 pub(super) struct Desk<'a> {
@@ -29,7 +36,8 @@ impl<'a> Desk<'a> {
         let IssueTouched { repo, number, fingerprint, .. } = &msg.body;
         let record = deps.store.finding(fingerprint).await?;
         let is_known = record.as_ref().is_some_and(|record| wishes::same_repo(&record.target, repo));
-        if !is_known && *fingerprint != digest::fingerprint(repo) {
+        let lists = [digest::fingerprint(repo), dashboard::fingerprint(repo)];
+        if !is_known && !lists.contains(fingerprint) {
             return Ok(None);
         }
         let notice = deps.store.notice(fingerprint).await?;
@@ -39,10 +47,20 @@ impl<'a> Desk<'a> {
             false => filing::find(deps, repo, fingerprint, notice.as_ref()).await?,
         };
         let Some(issue) = found.filter(|issue| issue.number == *number) else { return Ok(None) };
-        let marker = Marker::read(&issue.body).filter(|marker| marker.fingerprint == fingerprint.as_str());
-        let marker = marker.unwrap_or_else(|| Marker::bare(fingerprint));
+        let marker = shelf_marker(&issue, fingerprint);
         let wish = deps.store.wish(fingerprint).await?;
         Ok(Some(Self { msg, deps, issue, marker, record, notice, wish }))
+    }
+
+    /// Clears the boxes of a body that one was ticked in, unless what was done wrote the body already.
+    pub(super) async fn clear_boxes(&self, done: bool) -> Result<(), Trouble> {
+        let IssueTouched { repo, number, act, ticked, .. } = &self.msg.body;
+        let is_written = done && matches!(act, IssueAct::Snooze { .. } | IssueAct::Diverge { .. });
+        let cleared = Tick::cleared(&self.issue.body);
+        if *ticked && !is_written && cleared != self.issue.body {
+            self.deps.github.edit_body(repo, *number, &cleared).await?;
+        }
+        Ok(())
     }
 
     /// The wish that this message makes.

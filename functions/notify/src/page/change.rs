@@ -3,35 +3,46 @@
 use contracts::fact::Span;
 use contracts::verdict::{Finding, Verdict};
 
+use super::head::day;
 use super::place::short;
-use super::{Page, is_template};
-use crate::inert::{code, fence, one_line};
+use super::{Frame, Page, is_template, template};
+use crate::inert::{code, fence, one_line, prose};
 use crate::links::Links;
 
 /// A longer patch is not read in an issue.
 const LONGEST_PATCH: usize = 20_000;
 
-pub(super) fn add(page: &mut Page, verdict: &Verdict, finding: &Finding, links: &Links) {
+pub(super) fn add(page: &mut Page, verdict: &Verdict, finding: &Finding, frame: &Frame<'_>) {
+    let links = frame.links;
     if !finding.provider.is_empty() {
         page.add("### What changed there\n\n");
-        page.add(&origin(verdict, links));
+        page.add(&origin(verdict, frame));
         for pair in pairs(verdict, &finding.provider).iter().take(6) {
             page.add(&shown(pair, verdict, links));
         }
     }
     if let Some(patch) = finding.patch.as_deref().filter(|patch| !patch.trim().is_empty()) {
-        suggest(page, verdict, finding, patch);
+        suggest(page, verdict, finding, (patch, frame));
+    } else if is_template(finding)
+        && let Some(commands) = template::commands(verdict, finding, frame)
+    {
+        page.add(&format!("### Take it\n{commands}\n"));
     }
 }
 
-fn origin(verdict: &Verdict, links: &Links) -> String {
+/// The commit, in its own words, and when it was reported.
+fn origin(verdict: &Verdict, frame: &Frame<'_>) -> String {
+    let (links, summary) = (frame.links, prose(&frame.change.summary, 200));
+    let summary = if summary.is_empty() { summary } else { format!(": \"{summary}\"") };
+    let branch = frame.change.git_ref.strip_prefix("refs/heads/").map(|branch| format!(" on {}", code(branch, 100)));
+    let when = format!("{}, {}", branch.unwrap_or_default(), day(frame.change.reported_at));
     let Some(commit) = &verdict.source_commit else {
-        return "As reported by the repository itself; the commit could not be read.\n\n".to_owned();
+        return format!("As reported by the repository itself{when}; the commit could not be read{summary}\n\n");
     };
     let short = code(commit.short(), 7);
     match links.commit(&verdict.source, commit, links.source) {
-        Some(url) => format!("Commit [{short}]({url})\n\n"),
-        None => format!("Commit {short} of {}\n\n", code(verdict.source.as_str(), 210)),
+        Some(url) => format!("Commit [{short}]({url}){when}{summary}\n\n"),
+        None => format!("Commit {short} of {}{when}{summary}\n\n", code(verdict.source.as_str(), 210)),
     }
 }
 
@@ -96,14 +107,16 @@ fn diff(before: &str, after: &str) -> String {
     out
 }
 
-fn suggest(page: &mut Page, verdict: &Verdict, finding: &Finding, patch: &str) {
+fn suggest(page: &mut Page, verdict: &Verdict, finding: &Finding, (patch, frame): (&str, &Frame<'_>)) {
     let heading = if is_template(finding) { "Take it" } else { "Suggested change" };
     let checked = verdict.target_commit.as_ref().map_or_else(
         || "Checked: applies cleanly.".to_owned(),
         |c| format!("Checked: applies cleanly at {}.", code(c.short(), 7)),
     );
     let how = format!("{checked} Save it as `downstream.patch` and run `git apply downstream.patch`.\n\n");
-    let section = format!("### {heading}\n{}\n{how}", fence("diff", patch));
+    let commands = is_template(finding).then(|| template::commands(verdict, finding, frame)).flatten();
+    let or = commands.map(|commands| format!("{commands}\nOr by hand:\n\n")).unwrap_or_default();
+    let section = format!("### {heading}\n{or}{}\n{how}", fence("diff", patch));
     if patch.chars().count() > LONGEST_PATCH || !page.add(&section) {
         page.add(&format!("### {heading}\nThe patch is too long for an issue. {checked}\n\n"));
     }

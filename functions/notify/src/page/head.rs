@@ -1,10 +1,12 @@
 //! What happened, how sure, and how to tell whether it matters.
 
-use contracts::fact::Span;
 use contracts::verdict::{Finding, Tier, Urgency, Verdict};
+use contracts::{CommitId, RepoName};
+use jiff::Timestamp;
 
-use super::is_template;
+use super::{is_template, search};
 use crate::inert::{code, prose};
+use crate::links::Links;
 
 pub(super) fn alert(verdict: &Verdict, finding: &Finding) -> String {
     let kind = match (finding.tier, finding.urgency) {
@@ -16,7 +18,11 @@ pub(super) fn alert(verdict: &Verdict, finding: &Finding) -> String {
     let source = code(verdict.source.as_str(), 210);
     let change = prose(&finding.change, 600);
     let consequence = prose(&finding.consequence, 600);
-    let introduced = if is_template(finding) { format!("The template {source}") } else { source };
+    let introduced = match finding.tier {
+        _ if is_template(finding) => format!("The template {source}"),
+        Tier::CheckFirst => format!("IF you use {source} here"),
+        _ => source,
+    };
     format!("> [!{kind}]\n> **{introduced}:** {change}\n> {consequence}\n\n")
 }
 
@@ -37,102 +43,45 @@ pub(super) fn tier(finding: &Finding) -> String {
     line + "\n\n"
 }
 
+/// When and for which commits the body was written anew.
+pub(super) fn updated(verdict: &Verdict, at: i64, links: &Links) -> String {
+    let date = day(at);
+    let commit = |repo: &RepoName, commit: &Option<CommitId>, reachable: bool| {
+        let commit = commit.as_ref()?;
+        let short = code(commit.short(), 7);
+        Some(links.commit(repo, commit, reachable).map_or(short.clone(), |url| format!("[{short}]({url})")))
+    };
+    let here = commit(&verdict.target, &verdict.target_commit, links.target).map(|c| format!(" · here at {c}"));
+    let there = commit(&verdict.source, &verdict.source_commit, links.source).map(|c| format!(" · there at {c}"));
+    format!("**Updated** {date}{}{}\n\n", here.unwrap_or_default(), there.unwrap_or_default())
+}
+
+/// The day in UTC.
+pub(crate) fn day(at: i64) -> String {
+    Timestamp::from_millisecond(at).map(|time| time.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
+}
+
 pub(super) fn checklist(verdict: &Verdict, finding: &Finding) -> String {
     let source = code(verdict.source.name(), 110);
     let mut list = "### Are you affected?\n".to_owned();
-    if let Some(search) = search(&finding.element, &finding.dependent) {
+    if let Some(command) = search::command(&finding.element, &finding.dependent) {
         let places = match finding.dependent.len() {
             0 | 1 => "the place".to_owned(),
             n => format!("the {n} places"),
         };
-        list = format!("{list}- [ ] {} finds {places} below\n", code(&search, 200));
+        list = format!("{list}- [ ] {} finds {places} below\n", code(&command, 400));
     }
-    format!(
-        "{list}- [ ] the code below really depends on {source}: if not, close this as *not planned* and it will not come back\n\n"
-    )
-}
-
-/// A search that finds every quoted place: by the whole name or its last part, by any case where it must be.
-fn search(element: &str, places: &[Span]) -> Option<String> {
-    let whole = needle(element)?;
-    let last = whole.rsplit('.').next().filter(|last| last.len() > 2).unwrap_or(whole);
-    let all = |holds: &dyn Fn(&str) -> bool| places.iter().all(|span| holds(&span.quote));
-    for word in [whole, last] {
-        let lower = word.to_ascii_lowercase();
-        if all(&|quote| quote.contains(word)) {
-            return Some(format!("git grep -nF -e '{word}'"));
-        }
-        if all(&|quote| quote.to_ascii_lowercase().contains(&lower)) {
-            return Some(format!("git grep -inF -e '{word}'"));
-        }
-    }
-    None
-}
-
-/// What to search for. Plain characters only: people paste this into a shell.
-fn needle(element: &str) -> Option<&str> {
-    let (kind, rest) = element.split_once(':')?;
-    let needle = match kind {
-        "http" => rest.split_once(' ')?.1,
-        "symbol" | "config" => rest.rsplit_once('#')?.1,
-        "header" | "env" | "image" | "port" | "file" => rest,
-        "workflow" => rest.split('#').next()?,
-        _ => return None,
+    let reason = prose(&finding.tier_reason, 300);
+    let reason = match finding.tier {
+        Tier::CheckFirst if !reason.is_empty() => format!(" ({reason})"),
+        _ => String::new(),
     };
-    // A parameter stands for something else in the caller's code.
-    let needle = needle.split(['{', '<', ':', '*']).next()?.trim_end_matches('/');
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/_.-".contains(c);
-    (needle.len() > 1 && needle.len() <= 120 && needle.chars().all(plain)).then_some(needle)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_is_safe_in_a_shell_is_offered_for_a_search() {
-        for (element, expected) in [
-            ("http:GET /health", Some("/health")),
-            ("http:GET /users/{id}/posts", Some("/users")),
-            ("http:GET /", None),
-            ("http:GET /:id", None),
-            ("env:API_KEY", Some("API_KEY")),
-            ("env:$(rm -rf)", None),
-            ("env:x'; rm y; '", None),
-            ("header:x-api-key", Some("x-api-key")),
-            ("symbol:lib/a.py#Client.send", Some("Client.send")),
-            ("workflow:.github/workflows/x.yml#token", Some(".github/workflows/x.yml")),
-            ("deploy:timeout", None),
-            ("nonsense", None),
-            ("", None),
-        ] {
-            assert_eq!(needle(element), expected, "{element}");
-        }
-    }
-
-    #[test]
-    fn a_search_is_offered_only_if_it_finds_every_place() {
-        let of = |element: &str, quotes: &[&str]| {
-            let span = |quote: &&str| Span {
-                repo: "o/n".parse().unwrap(),
-                commit: None,
-                path: "a".to_owned(),
-                start: 1,
-                end: 1,
-                quote: (*quote).to_owned(),
-            };
-            let spans: Vec<Span> = quotes.iter().map(span).collect();
-            search(element, &spans)
-        };
-        for (element, quotes, expected) in [
-            ("http:GET /health", &["get('/health')", "curl x/health"][..], Some("-nF -e '/health'")),
-            ("header:x-api-key", &["X-API-Key: 1", "x-api-key"], Some("-inF -e 'x-api-key'")),
-            ("symbol:m#Client.wait", &["client.wait()", "c.wait()"], Some("-nF -e 'wait'")),
-            ("symbol:m#Client.wait", &["Client.wait()"], Some("-nF -e 'Client.wait'")),
-            ("config:f#--use-x", &["SERVICE_USE_X: 1"], None),
-            ("http:GET /a", &["get('/a')", "get(base + path)"], None),
-        ] {
-            assert_eq!(of(element, quotes), expected.map(|rest| format!("git grep {rest}")), "{element} {quotes:?}");
-        }
-    }
+    let really = match verdict.relationship.as_str() {
+        "api_consumer" => "really talks to",
+        _ => "really uses",
+    };
+    format!(
+        "{list}- [ ] this repository {really} {source}{reason}: if not, close this as *not planned* and it will not come \
+         back\n\n"
+    )
 }

@@ -13,6 +13,7 @@ use store::{Decided, Emitted, StageRun, Store};
 use super::impact::{Impact, Missing};
 use super::page::{self, Marker};
 use super::{PreviewDeps, owners};
+use crate::hold;
 use crate::links::is_on;
 
 /// What there is to say.
@@ -36,8 +37,7 @@ pub(super) struct Before {
 impl Asked {
     /// Names the comment of this pull request for ever.
     pub(super) fn key(&self) -> Fingerprint {
-        let (repo, number) = (&self.impact.source, self.number);
-        Fingerprint::derive(repo, repo, "pull_request", "preview", &format!("#{number}"))
+        Fingerprint::of_pull_request(&self.impact.source, self.number)
     }
 }
 
@@ -74,9 +74,16 @@ pub(super) async fn asked(
         is_on(&web, repo, url)
     };
     let text = page::markdown(&impact, &web, &is_there);
-    let digest = contracts::ids::digest_hex(&[&text], 16);
-    let marker = Marker { number, seq: change.seq, digest: digest.clone() };
-    Ok(Some(Asked { number, impact, body: format!("{text}{marker}\n"), digest, seq: change.seq }))
+    let held_by = hold::by(&deps.store, &Fingerprint::of_pull_request(&change.repo, number)).await?;
+    let (body, digest) = signed(&hold::noted(&text, held_by.as_deref()), number, change.seq);
+    Ok(Some(Asked { number, impact, body, digest, seq: change.seq }))
+}
+
+/// A comment's text with its marker, and the digest of the text.
+pub(super) fn signed(text: &str, number: u64, seq: i64) -> (String, String) {
+    let digest = contracts::ids::digest_hex(&[text], 16);
+    let marker = Marker { number, seq, digest: digest.clone() };
+    (format!("{text}{marker}\n"), digest)
 }
 
 /// None where there is nothing more to say: it was said, the pull request went on, or it is over.
@@ -123,6 +130,12 @@ async fn open(run: &RunId, store: &Store) -> Result<(Vec<(RepoName, Missing)>, O
                 }
             }
             Ok(Decided::Rejected(why)) => drop(failed.insert(message.clone(), why)),
+            // A triage left a verdict; whoever was to ask says what went wrong.
+            Ok(Decided::GivenUp { say, .. }) => {
+                let told = say.iter().filter(|said| said.topic == PreviewAdvanced::TOPIC);
+                let mut why = told.filter_map(|said| body_of::<PreviewAdvanced>(&said.envelope)?.problem);
+                problem = problem.or_else(|| why.next());
+            }
             Err(_) => {}
         }
         decided.insert(message);

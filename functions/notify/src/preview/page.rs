@@ -123,7 +123,9 @@ fn foot(impact: &Impact) -> String {
     let open = impact.missing.iter().any(|(_, why)| *why == Missing::Waiting);
     let then = match (impact.affects(), open) {
         (_, true) => "Some dependents have not been looked at yet; this is edited in place when they are.",
-        (true, false) => "Issues are filed after the merge, if this still holds then. Edited in place.",
+        (true, false) => {
+            "Issues are filed after the merge, if this still stands then; comment `/downstream hold` to file none. Edited in place."
+        }
         (false, false) => "Edited in place.",
     };
     format!("<sub>Looked at by downstream{at}. {then}</sub>\n")

@@ -20,6 +20,12 @@ pub struct Hub {
     /// Listings that do not show the newest issues yet.
     pub lagging: usize,
     pub created: usize,
+    /// Who may write.
+    pub members: Vec<&'static str>,
+    /// Pull requests that every commit belongs to.
+    pub pulls: Vec<u64>,
+    /// Commits that were asked about.
+    pub asked_about: usize,
 }
 
 pub type Shared = Arc<Mutex<Hub>>;
@@ -48,6 +54,15 @@ async fn answer(State(hub): State<Shared>, request: Request) -> Response<String>
     let words: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match (method, &words[..]) {
         ("GET", ["user"]) => respond(200, "", json!({ "login": "downstream-bot" })),
+        ("GET", ["repos", _, _, "collaborators", login, "permission"]) => {
+            let permission = if hub.members.contains(login) { "write" } else { "none" };
+            respond(200, "", json!({ "permission": permission }))
+        }
+        ("GET", ["repos", _, _, "commits", _, "pulls"]) => {
+            hub.asked_about += 1;
+            let all: Vec<Value> = hub.pulls.iter().map(|number| json!({ "number": number })).collect();
+            respond(200, "", json!(all))
+        }
         ("GET", ["repos", owner, name, "issues"]) => hub.list(&format!("{owner}/{name}")),
         ("POST", ["repos", owner, name, "issues"]) => hub.create(&format!("{owner}/{name}"), &body),
         ("POST", ["repos", .., "comments", _, "reactions"]) => {

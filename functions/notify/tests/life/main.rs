@@ -3,13 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod bad;
+mod dashboards;
 mod digests;
+mod held;
 mod hub;
 #[path = "../pages/judge.rs"]
 mod judge;
 mod people;
 mod sent;
 mod settling;
+mod ticks;
 mod world;
 
 use contracts::record::{FindingState, Record};
@@ -203,7 +206,7 @@ async fn owners_are_named_and_one_team_is_called_where_it_is_urgent() {
 async fn records_say_where_to_read() {
     let world = World::new("https://example.org/hook").await;
     let outcome = world.hear(&world::verdict(1), 1, false).await.unwrap();
-    let [Record::Notice(notice)] = &outcome.save[..] else { panic!("{:?}", outcome.save) };
+    let [Record::Checked(_), Record::Notice(notice)] = &outcome.save[..] else { panic!("{:?}", outcome.save) };
     assert_eq!((notice.number, notice.state.as_str()), (None, "open"));
     assert!(notice.location.ends_with("acme__resumes/1.md"), "{}", notice.location);
     assert!(std::fs::read_to_string(&notice.location).unwrap().contains("Are you affected?"));

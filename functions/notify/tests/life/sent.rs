@@ -54,7 +54,7 @@ async fn a_real_issue_has_a_number_and_an_address() {
     let (url, server) = start(Server { channel: vec![(200, None)], ..Server::default() }).await;
     let world = World::filing(&url, "").await;
     let outcome = world.hear(&verdict(1), 1, false).await.unwrap();
-    let [Record::Notice(notice)] = &outcome.save[..] else { panic!("{:?}", outcome.save) };
+    let [Record::Checked(_), Record::Notice(notice)] = &outcome.save[..] else { panic!("{:?}", outcome.save) };
     assert_eq!(notice.number, Some(57));
     assert_eq!(notice.location, "https://github.com/acme/resumes/issues/57");
     assert!(server.lock().unwrap().told.is_empty(), "no channel, no announcement");

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use contracts::fact::Element;
 use contracts::fact::Span;
-use contracts::messages::{Change, DigestDue, IssueAct, IssueTouched, VerdictReached};
+use contracts::messages::{Change, DashboardDue, DigestDue, IssueAct, IssueTouched, VerdictReached};
 use contracts::metadata::{Metadata, OwnerRule};
 use contracts::record::{FindingRecord, FindingState, Index, Recheck, Record, WishKind};
 use contracts::verdict::{Answer, Finding, Resolved, Tier, Urgency, Verdict};
 use contracts::{BlobKey, CommitId, Envelope, Fingerprint, MessageId, RepoName};
 use github::{Github, Issue, Settings, Token};
-use notify::{Announcer, Deps, Digest, IssueCommands, Notify, Out, Said};
+use notify::{Announcer, Dashboard, Deps, Digest, IssueCommands, Notify, Out, Said};
 use relationships::NotificationSettings;
 use stage::{Fault, Outcome, Stage};
 use store::Store;
@@ -66,6 +66,8 @@ impl World {
                 move || now.load(Ordering::Relaxed)
             }),
             turn: Arc::default(),
+            pull_requests: Arc::default(),
+            watched: Arc::new(|_| vec![(source(), "api_consumer".to_owned())]),
             github,
         };
         Self { deps, webhook: webhook.to_owned(), folder, now }
@@ -83,11 +85,44 @@ impl World {
     pub async fn act_on(&self, number: u64, on: &Fingerprint, act: IssueAct) -> Result<Outcome<Said>, Fault> {
         let at = self.now.fetch_add(1, Ordering::Relaxed);
         let (fingerprint, by) = (on.clone(), "ann @octocat".to_owned());
-        let said = IssueTouched { repo: target(), number, fingerprint, by, act, comment: Some(77), at };
+        let said = IssueTouched { repo: target(), number, fingerprint, by, act, comment: Some(77), ticked: false, at };
         let id = MessageId::derive(&["touch", &at.to_string()]);
         let outcome = IssueCommands::handle(&Envelope::first(id, said), &self.deps).await?;
         self.deps.store.save(outcome.save.clone()).await.unwrap();
         Ok(outcome)
+    }
+
+    /// Somebody ticks a box of an issue, which carries no more than the edit itself.
+    pub async fn tick(&self, number: u64, on: &Fingerprint, act: IssueAct, by: &str) -> Result<Outcome<Said>, Fault> {
+        let at = self.now.fetch_add(1, Ordering::Relaxed);
+        let (fingerprint, by) = (on.clone(), by.to_owned());
+        let said = IssueTouched { repo: target(), number, fingerprint, by, act, comment: None, ticked: true, at };
+        self.touch(said).await
+    }
+
+    /// Something happens on a pull request of the provider.
+    pub async fn on_pull_request(&self, number: u64, act: IssueAct) -> Outcome<Said> {
+        let at = self.now.fetch_add(1, Ordering::Relaxed);
+        let (fingerprint, by) = (Fingerprint::of_pull_request(&source(), number), "ann".to_owned());
+        let said = IssueTouched { repo: source(), number, fingerprint, by, act, comment: Some(77), ticked: false, at };
+        self.touch(said).await.unwrap()
+    }
+
+    async fn touch(&self, said: IssueTouched) -> Result<Outcome<Said>, Fault> {
+        let id = MessageId::derive(&["touch", &said.at.to_string()]);
+        let outcome = IssueCommands::handle(&Envelope::first(id, said), &self.deps).await?;
+        self.deps.store.save(outcome.save.clone()).await.unwrap();
+        Ok(outcome)
+    }
+
+    /// The dashboard is brought up to date.
+    pub async fn dashboard(&self) -> Vec<String> {
+        let at = self.now.fetch_add(1, Ordering::Relaxed);
+        let message =
+            Envelope::first(MessageId::derive(&["dashboard", &at.to_string()]), DashboardDue { repo: target() });
+        let Outcome { save, emit, .. } = Dashboard::handle(&message, &self.deps).await.unwrap();
+        self.deps.store.save(save).await.unwrap();
+        emit.into_iter().map(|notify::Shown::NoticeDelivered(notice)| notice.action).collect()
     }
 
     pub async fn digest(&self, period: &str) -> Vec<String> {
@@ -95,7 +130,7 @@ impl World {
         let id = MessageId::derive(&["digest", period]);
         let Outcome { save, emit, .. } = Digest::handle(&Envelope::first(id, due), &self.deps).await.unwrap();
         self.deps.store.save(save).await.unwrap();
-        emit.into_iter().map(|Out::NoticeDelivered(notice)| notice.action).collect()
+        emit.into_iter().filter_map(action).collect()
     }
 
     /// The dependent is indexed, with one rule in its CODEOWNERS.
@@ -139,7 +174,7 @@ impl World {
     pub async fn hear_and_save(&self, verdict: &Verdict, seq: i64) -> Vec<String> {
         let Outcome { save, emit, .. } = self.hear(verdict, seq, false).await.unwrap();
         self.deps.store.save(save).await.unwrap();
-        emit.into_iter().map(|Out::NoticeDelivered(notice)| notice.action).collect()
+        emit.into_iter().filter_map(action).collect()
     }
 
     pub async fn remember(&self, verdict: &Verdict, state: FindingState, seq: i64) {
@@ -206,6 +241,13 @@ impl World {
         }
         found.sort();
         found
+    }
+}
+
+fn action(out: Out) -> Option<String> {
+    match out {
+        Out::NoticeDelivered(notice) => Some(notice.action),
+        Out::DashboardDue(_) => None,
     }
 }
 

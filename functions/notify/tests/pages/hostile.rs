@@ -1,9 +1,11 @@
 //! Whatever text comes from outside, nothing of it comes alive. The judge is a Markdown parser that is not ours.
 
 use contracts::fact::Span;
+use contracts::messages::Change;
 use contracts::metadata::OwnerRule;
-use contracts::verdict::{Finding, Step, Urgency, Verdict};
-use notify::{Body, Frame, Item, digest, explain, render};
+use contracts::record::Checked;
+use contracts::verdict::{Answer, Finding, Step, Urgency, Verdict};
+use notify::{Body, DashboardShown, Frame, Item, Line, View, Watched, dashboard, digest, explain, render};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -21,19 +23,24 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_from_outside_comes_alive(texts in prop::collection::vec(hostile(), 16), kind in 0..3u8, local in any::<bool>()) {
+    fn nothing_from_outside_comes_alive(texts in prop::collection::vec(hostile(), 16), kind in 0..4u8, local in any::<bool>()) {
         let base = match kind {
             0 => sample::moved_route(),
             1 => sample::renamed_variable(),
-            _ => sample::template_fix(),
+            2 => sample::template_fix(),
+            _ => sample::template_conflict(),
         };
         let verdict = poisoned(base, &texts);
         let finding = &verdict.findings[0];
         let mut links = sample::github();
         (links.source, links.target) = (!local, !local);
-        let labels = vec!["dependency".to_owned()];
+        let labels = ["dependency".to_owned()];
         let owners = owners(&texts);
-        let frame = Frame { run: &sample::run(), links: &links, labels: &labels, config_url: None, owners: &owners };
+        let (summary, git_ref) = (texts[0].clone(), format!("refs/heads/{}", texts[1]));
+        let change = Change { summary, git_ref, ..sample::change() };
+        let updated_at = local.then_some(1_795_077_060_000);
+        let (run, links, labels, owners) = (&sample::run(), &links, &labels[..], &owners[..]);
+        let frame = Frame { run, change: &change, updated_at, links, labels, config_url: None, owners };
         let body = render(&verdict, finding, &frame);
         let called = usize::from(finding.urgency >= Urgency::High);
         prop_assert_eq!(body.body.matches(CALL).count(), called, "one team, and only where it is urgent");
@@ -54,6 +61,32 @@ proptest! {
         sound(&Body { title: String::new(), body: text, labels: Vec::new() })?;
         let item = Item { source: verdict.source.clone(), finding: finding.clone(), links };
         sound(&digest(&verdict.target, &[item.clone(), item], MARKER, &[]))?;
+        sound(&dashboard(&verdict.target, &board(&verdict, &texts), MARKER))?;
+    }
+}
+
+/// A dashboard with these texts wherever one goes.
+fn board(verdict: &Verdict, texts: &[String]) -> View {
+    let (source, finding) = (verdict.source.clone(), verdict.findings[0].clone());
+    let line = |shown| Line { source: source.clone(), finding: finding.clone(), shown };
+    let last = Checked {
+        source: source.clone(),
+        target: verdict.target.clone(),
+        relationship: texts[0].clone(),
+        commit: verdict.source_commit.clone(),
+        answer: Answer::Unknown(texts[1].clone()),
+        at: 0,
+        seq: 1,
+    };
+    let (kind, finding) = (texts[2].clone(), Some((texts[3].clone(), "2026-11-19".to_owned())));
+    View {
+        waiting: vec![line(DashboardShown::Waits)],
+        open: vec![line(DashboardShown::Issue(Some(57))), line(DashboardShown::Issue(None))],
+        away: vec![
+            line(DashboardShown::Ignored(texts[4].clone())),
+            line(DashboardShown::Snoozed("2026-11-19".to_owned(), texts[5].clone())),
+        ],
+        watched: vec![Watched { source: source.clone(), kind, last: Some(last), finding }],
     }
 }
 

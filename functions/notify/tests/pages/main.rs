@@ -25,6 +25,8 @@ fn a_moved_route_confirmed() {
     let labels = labels(&["dependency", "urgent", "breaking-change"]);
     let frame = Frame {
         run: &sample::run(),
+        change: &sample::change(),
+        updated_at: None,
         links: &sample::github(),
         labels: &labels,
         config_url: Some("https://github.com/acme/platform/blob/main/config/relationships.json"),
@@ -38,7 +40,15 @@ fn a_moved_route_between_local_repositories() {
     let verdict = sample::moved_route();
     let labels = labels(&["dependency"]);
     let links = Links { web: "https://github.com".to_owned(), source: false, target: false };
-    let frame = Frame { run: &sample::run(), links: &links, labels: &labels, config_url: None, owners: &[] };
+    let frame = Frame {
+        run: &sample::run(),
+        change: &sample::change(),
+        updated_at: None,
+        links: &links,
+        labels: &labels,
+        config_url: None,
+        owners: &[],
+    };
     assert_snapshot!(text(&render(&verdict, &verdict.findings[0], &frame)));
 }
 
@@ -46,7 +56,15 @@ fn a_moved_route_between_local_repositories() {
 fn an_environment_variable_to_check_first() {
     let verdict = sample::renamed_variable();
     let labels = labels(&["dependency", "important"]);
-    let frame = Frame { run: &sample::run(), links: &sample::github(), labels: &labels, config_url: None, owners: &[] };
+    let frame = Frame {
+        run: &sample::run(),
+        change: &sample::change(),
+        updated_at: None,
+        links: &sample::github(),
+        labels: &labels,
+        config_url: None,
+        owners: &[],
+    };
     assert_snapshot!(text(&render(&verdict, &verdict.findings[0], &frame)));
 }
 
@@ -54,8 +72,50 @@ fn an_environment_variable_to_check_first() {
 fn a_template_fix_that_applies_cleanly() {
     let verdict = sample::template_fix();
     let labels = labels(&["dependency", "enhancement"]);
-    let frame = Frame { run: &sample::run(), links: &sample::github(), labels: &labels, config_url: None, owners: &[] };
+    let frame = Frame {
+        run: &sample::run(),
+        change: &sample::change(),
+        updated_at: None,
+        links: &sample::github(),
+        labels: &labels,
+        config_url: None,
+        owners: &[],
+    };
     assert_snapshot!(text(&render(&verdict, &verdict.findings[0], &frame)));
+}
+
+#[test]
+fn a_template_conflict_written_anew() {
+    let verdict = sample::template_conflict();
+    let labels = labels(&["dependency"]);
+    let (run, change, links) = (&sample::run(), &sample::change(), &sample::github());
+    let updated_at = Some(1_795_177_060_000);
+    let frame = Frame { run, change, updated_at, links, labels: &labels, config_url: None, owners: &[] };
+    assert_snapshot!(text(&render(&verdict, &verdict.findings[0], &frame)));
+}
+
+/// No name of a file, however odd, is anything but a name in a command that people paste.
+#[test]
+fn commands_name_files_and_do_nothing_else() {
+    for (path, shown) in [
+        ("deploy/my file.yml", Some("-- 'deploy/my file.yml' |")),
+        ("$(reboot).yml", Some("-- '$(reboot).yml' |")),
+        ("it's;rm -rf ~", Some(r"-- 'it'\''s;rm -rf ~' |")),
+        ("-x", Some("-- '-x' |")),
+        (":(top)x", None),
+        ("a\nrm b", None),
+        ("```\nx", None),
+    ] {
+        let mut verdict = sample::template_conflict();
+        verdict.findings[0].element = format!("file:{path}");
+        verdict.findings[0].dependent[0].path = path.to_owned();
+        let (run, change, links) = (&sample::run(), &sample::change(), &sample::github());
+        let frame = Frame { run, change, updated_at: None, links, labels: &[], config_url: None, owners: &[] };
+        let body = render(&verdict, &verdict.findings[0], &frame).body;
+        let command = body.lines().find(|line| line.starts_with("git diff "));
+        assert_eq!(command.is_some(), shown.is_some(), "{path:?} {body}");
+        assert!(shown.is_none_or(|shown| command.is_some_and(|line| line.contains(shown))), "{path:?} {body}");
+    }
 }
 
 #[test]
@@ -74,7 +134,15 @@ fn what_is_too_long_is_left_out_and_the_marker_never() {
     finding.title = "z".repeat(50_000);
     verdict.trace = vec![contracts::verdict::Step { step: "s".repeat(9000), result: "r|`".repeat(9000) }; 400];
     let finding = &verdict.findings[0];
-    let frame = Frame { run: &sample::run(), links: &sample::github(), labels: &labels, config_url: None, owners: &[] };
+    let frame = Frame {
+        run: &sample::run(),
+        change: &sample::change(),
+        updated_at: None,
+        links: &sample::github(),
+        labels: &labels,
+        config_url: None,
+        owners: &[],
+    };
     let body = render(&verdict, finding, &frame);
     assert!(body.body.chars().count() <= 58_000, "{}", body.body.chars().count());
     assert!(body.title.chars().count() <= 72);

@@ -1,6 +1,7 @@
 //! Verdicts as the triages reach them.
 
 use contracts::fact::Span;
+use contracts::messages::Change;
 use contracts::metadata::OwnerRule;
 use contracts::verdict::{Answer, Finding, Step, Tier, Urgency, Verdict};
 use contracts::{CommitId, Fingerprint, RepoName, RunId};
@@ -12,6 +13,23 @@ pub const TARGET: &str = "9f2c1abd00112233445566778899aabbccddeeff";
 
 pub fn run() -> RunId {
     "0123456789abcdef0123456789abcdef".parse().unwrap()
+}
+
+pub fn change() -> Change {
+    Change {
+        repo: "acme/inference".parse().unwrap(),
+        url: "https://github.com/acme/inference".to_owned(),
+        git_ref: "refs/heads/main".to_owned(),
+        before: Some(BEFORE.parse().unwrap()),
+        after: Some(AFTER.parse().unwrap()),
+        summary: "Add API key authentication with @octocat's gateway, see #12".to_owned(),
+        reported_at: 1_795_077_060_000,
+        seq: 1,
+        dry_run: false,
+        only: Vec::new(),
+        pinned: std::collections::BTreeMap::new(),
+        partial: false,
+    }
 }
 
 pub fn github() -> Links {
@@ -140,4 +158,36 @@ pub fn template_fix() -> Verdict {
         triggers: vec!["docker".to_owned(), "gpu_configuration".to_owned()],
     };
     verdict("template_fork", finding, &[("`docker-compose.yml`, 1 hunk", "applies cleanly")])
+}
+
+/// A hunk that does not fit, beside a file that applies and one that diverges by declaration.
+pub fn template_conflict() -> Verdict {
+    let mut verdict = template_fix();
+    let mut finding = verdict.findings[0].clone();
+    finding.rule = "template.hunk.conflicts".to_owned();
+    finding.element = "file:entrypoint.sh".to_owned();
+    finding.title = "Template inference: entrypoint.sh needs a look".to_owned();
+    finding.change = "changed `entrypoint.sh`: Reserve the GPU".to_owned();
+    finding.consequence = "It does not apply as it is; look whether the same lines need the same cure here.".to_owned();
+    finding.tier = Tier::CheckFirst;
+    finding.tier_reason = "most of the old lines stand here, with changes between them".to_owned();
+    finding.patch = None;
+    finding.triggers = vec!["deployment".to_owned()];
+    finding.provider = vec![
+        span("acme/inference", BEFORE, "entrypoint.sh", (20, 20), "exec vllm serve"),
+        span("acme/inference", AFTER, "entrypoint.sh", (20, 20), "exec vllm serve --gpus all"),
+    ];
+    finding.dependent =
+        vec![span("acme/resumes", TARGET, "entrypoint.sh", (22, 23), "cd /app\nexec vllm serve --port 80")];
+    finding.fingerprint =
+        Fingerprint::derive(&verdict.source, &verdict.target, "template_fork", "template.hunk", &finding.element);
+    verdict.findings.insert(0, finding);
+    verdict.trace = steps(&[
+        ("`docker-compose.yml` line 9", "applies cleanly"),
+        ("`entrypoint.sh` line 20", "conflicts with lines 22-23 here"),
+        ("`app/models.py` line 4", "skipped: `model_specific` diverges by declaration"),
+        ("Cost", "rules only, no model call"),
+        ("not checked", "other branches"),
+    ]);
+    verdict
 }

@@ -7,6 +7,7 @@
 mod fake;
 mod world;
 
+use contracts::messages::IssueAct;
 use contracts::verdict::{Answer, Urgency};
 use stage::Fault;
 use world::{HEAD, OTHER, World, affected, calm, unknown};
@@ -219,4 +220,72 @@ async fn what_is_no_pull_request_is_not_for_here() {
     let world = World::new().await;
     assert_eq!(world.pushed().await, [] as [&str; 0]);
     world.github(|github| assert_eq!(github.writes, [] as [String; 0]));
+}
+
+#[tokio::test]
+async fn a_hundred_answers_are_not_looked_at_a_hundred_times() {
+    let world = World::new().await;
+    let targets: Vec<String> = (0..100).map(|n| format!("acme/repo-{n}")).collect();
+    let names: Vec<&str> = targets.iter().map(String::as_str).collect();
+    let run = world.asks(1, HEAD, &names).await;
+    for target in &targets {
+        world.answers(&run, target, Some(affected(target, HEAD))).await;
+        world.hear(&run).await;
+    }
+    let comments = |writes: &[String]| writes.iter().filter(|write| write.contains("/comments")).count();
+    world.github(|github| {
+        let body = github.comments[0]["body"].as_str().unwrap();
+        assert!(body.contains("### Downstream impact: 100 breaking"), "{body}");
+        assert!((2..=9).contains(&comments(&github.writes)), "{:?}", github.writes);
+    });
+    // Messages that were waiting all that time find nothing more to do.
+    let writes = world.github(|github| github.writes.len());
+    assert_eq!(world.hear(&run).await, [] as [&str; 0]);
+    assert_eq!(world.github(|github| github.writes.len()), writes);
+}
+
+#[tokio::test]
+async fn a_triage_that_was_given_up_is_an_unknown_answer() {
+    let world = World::new().await;
+    let run = world.asks(1, HEAD, &["acme/shop", "acme/dark"]).await;
+    world.answers(&run, "acme/shop", Some(affected("acme/shop", HEAD))).await;
+    world.hear(&run).await;
+    world.gives_up(&run, "acme/dark", "consumer_triage did not finish within 300 s").await;
+    assert_eq!(world.hear(&run).await, ["updated"]);
+    world.github(|github| {
+        let body = github.comments[0]["body"].as_str().unwrap();
+        assert!(body.contains("1 breaking, 1 unknown") && !body.contains("no answer yet"), "{body}");
+        assert!(body.contains("did not finish within 300 s"), "{body}");
+        let summary = github.runs.last().unwrap()["output"]["summary"].as_str().unwrap();
+        assert!(summary.contains("`acme/dark`: unknown: given up:"), "{summary}");
+    });
+}
+
+#[tokio::test]
+async fn who_holds_it_is_told_in_the_same_comment_and_stays_there() {
+    let world = World::new().await;
+    world.whole_run(1, HEAD, vec![affected("acme/shop", HEAD)]).await;
+    let body = |github: &mut fake::World| github.comments[0]["body"].as_str().unwrap().to_owned();
+    let plain = world.github(body);
+    for (act, is_held) in
+        [(IssueAct::Hold, true), (IssueAct::Hold, true), (IssueAct::Unhold, false), (IssueAct::Hold, true)]
+    {
+        world.says(act).await;
+        let now = world.github(body);
+        assert_eq!(now.starts_with("> [!NOTE]\n> **Held.** `ann` asked"), is_held, "{now}");
+        assert!(is_held || now == plain, "as it was: {now}");
+    }
+    // Our own edit is what the next answer finds: nothing new, and after that it is said again.
+    assert_eq!(world.whole_run(2, HEAD, vec![affected("acme/shop", HEAD)]).await, [] as [&str; 0]);
+    world.moves_to(OTHER);
+    assert_eq!(world.whole_run(3, OTHER, vec![affected("acme/shop", OTHER)]).await, ["updated"]);
+    let now = world.github(body);
+    assert!(now.starts_with("> [!NOTE]\n> **Held.**") && now.contains(&OTHER[..7]), "{now}");
+    assert_eq!(world.github(|github| github.comments.len()), 1);
+    // Before there is a comment it is kept for when there is one.
+    let early = World::new().await;
+    early.says(IssueAct::Hold).await;
+    early.github(|github| assert_eq!(github.comments.len(), 0));
+    early.whole_run(1, HEAD, vec![affected("acme/shop", HEAD)]).await;
+    assert!(early.github(body).starts_with("> [!NOTE]\n> **Held.**"));
 }

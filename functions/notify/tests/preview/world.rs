@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use blobs::Blobs;
 use contracts::fact::Span;
-use contracts::messages::{Change, PreviewAdvanced, TriageConsumer};
+use contracts::messages::{Change, IssueAct, IssueTouched, PreviewAdvanced, TriageConsumer};
 use contracts::record::{Record, VerdictRecord};
 use contracts::verdict::{Answer, Finding, Tier, Urgency, Verdict};
-use contracts::{BlobKey, Envelope, Fingerprint, Message, MessageId};
+use contracts::{BlobKey, Envelope, Fingerprint, Message, MessageId, RepoName};
 use github::{Github, Settings, Token};
-use notify::{Out, Preview, PreviewDeps};
+use notify::{Looks, Preview, PreviewDeps, Shown};
 use stage::{Fault, Outcome, Stage};
 use store::{Decided, Decision, Emitted, Store};
 
@@ -61,7 +61,9 @@ impl World {
             store: Store::open(&format!("sqlite:{}", at(store).display())).await.unwrap(),
             blobs: Blobs::open(&format!("dir:{}", at("blobs").display())).await.unwrap(),
             fail_on: None,
-            turn: tokio::sync::Mutex::default(),
+            asks: vec!["change_detection", "consumer_triage"],
+            looks: Looks::default(),
+            turn: Arc::default(),
         };
         Self { deps, folder, fake, number: 7, stores: RefCell::default() }
     }
@@ -117,7 +119,7 @@ impl World {
         }
         let last = id.child(PreviewAdvanced::TOPIC, targets.len());
         said.push(emitted(PreviewAdvanced::TOPIC, last, &message, &message.body));
-        self.decide(&message, id, "change_detection", Decided::Emit(said), Vec::new()).await;
+        self.decide(&message, id, "change_detection", Decided::Emit(said), Vec::new(), asked.values().cloned()).await;
         Run { message, asked }
     }
 
@@ -126,12 +128,47 @@ impl World {
         let id = run.asked[target].clone();
         let Some(verdict) = verdict else {
             let why = "consumer_triage gave up".to_owned();
-            return self.decide(&run.message, id, "consumer_triage", Decided::Rejected(why), Vec::new()).await;
+            return self.decide(&run.message, id, "consumer_triage", Decided::Rejected(why), Vec::new(), []).await;
         };
         let (run_id, reported_at) = (run.message.run.clone(), 0);
         let record = VerdictRecord { run: run_id, verdict, reported_at, decision: None };
         let save = vec![Record::Verdict(record)];
-        self.decide(&run.message, id, "consumer_triage", Decided::Emit(Vec::new()), save).await;
+        self.decide(&run.message, id, "consumer_triage", Decided::Emit(Vec::new()), save, []).await;
+    }
+
+    /// The triage of `target` is given up, and says so.
+    pub async fn gives_up(&self, run: &Run, target: &str, why: &str) {
+        let verdict = verdict(target, Answer::Unknown(format!("given up: {why}")));
+        let record = VerdictRecord { run: run.message.run.clone(), verdict, reported_at: 0, decision: None };
+        let id = run.asked[target].clone();
+        let say = vec![emitted(PreviewAdvanced::TOPIC, id.child("x", 0), &run.message, &run.message.body)];
+        let decided = Decided::GivenUp { why: why.to_owned(), say };
+        self.decide(&run.message, id, "consumer_triage", decided, vec![Record::Verdict(record)], []).await;
+    }
+
+    /// A member says it on the pull request.
+    pub async fn says(&self, act: IssueAct) {
+        let repo: RepoName = "acme/api".parse().unwrap();
+        let at = self.stores.replace_with(|at| *at + 1);
+        let (fingerprint, by) = (Fingerprint::of_pull_request(&repo, self.number), "ann".to_owned());
+        let (number, at) = (self.number, i64::from(at));
+        let said = IssueTouched { repo, number, fingerprint, by, act, comment: None, ticked: false, at };
+        let message = Envelope::first(MessageId::derive(&["says", &at.to_string()]), said);
+        let deps = notify::Deps {
+            github: self.deps.github.clone(),
+            store: self.deps.store.clone(),
+            blobs: self.deps.blobs.clone(),
+            announce: notify::Announcer::open("", &self.deps.github).unwrap(),
+            settings: relationships::NotificationSettings::default(),
+            config_url: None,
+            where_is: Arc::new(|repo| format!("https://github.com/{repo}")),
+            clock: Arc::new(|| 0),
+            turn: Arc::default(),
+            pull_requests: self.deps.turn.clone(),
+            watched: Arc::new(|_| Vec::new()),
+        };
+        let outcome = notify::IssueCommands::handle(&message, &deps).await.unwrap();
+        self.deps.store.save(outcome.save).await.unwrap();
     }
 
     async fn decide(
@@ -141,14 +178,16 @@ impl World {
         stage: &str,
         verdict: Decided,
         save: Vec<Record>,
+        asked: impl IntoIterator<Item = MessageId>,
     ) {
-        let (stage, run, children) = (stage.to_owned(), of.run.clone(), Vec::new());
+        let (stage, run) = (stage.to_owned(), of.run.clone());
+        let children = asked.into_iter().map(|id| (id, "consumer_triage".to_owned())).collect();
         let (started_at, ended_at, attempts) = (0, 0, 1);
         let decision = Decision { message, stage, run, verdict, children, save, started_at, ended_at, attempts };
         assert!(self.deps.store.decide(decision).await.unwrap(), "decided twice");
     }
 
-    pub async fn try_hear(&self, run: &Run) -> Result<Outcome<Out>, Fault> {
+    pub async fn try_hear(&self, run: &Run) -> Result<Outcome<Shown>, Fault> {
         Preview::handle(&run.message, &self.deps).await
     }
 
@@ -156,7 +195,7 @@ impl World {
     pub async fn hear(&self, run: &Run) -> Vec<String> {
         let Outcome { save, emit, .. } = self.try_hear(run).await.unwrap();
         self.deps.store.save(save).await.unwrap();
-        emit.into_iter().map(|Out::NoticeDelivered(notice)| notice.action).collect()
+        emit.into_iter().map(|Shown::NoticeDelivered(notice)| notice.action).collect()
     }
 
     /// All are asked and answer, and then it is heard.

@@ -1,6 +1,7 @@
 //! What people may write under an issue. No I/O.
 
 use contracts::messages::IssueAct;
+use contracts::tick::Tick;
 
 const PREFIX: &str = "/downstream";
 /// A comment that carries this is our own.
@@ -12,8 +13,9 @@ const MOST_REASON: usize = 300;
 /// GitHub's own limit for a comment is 65,536 characters.
 const MOST_LINES: usize = 2_000;
 
-/// The first command of a comment; none where it holds none. What looks like a command and is none asks for help.
-pub(super) fn command(text: &str, now_ms: i64) -> Option<IssueAct> {
+/// The first command of a comment; none where it holds none. What looks like a command and is none asks for help. A pull
+/// request has commands of its own, and no others.
+pub(super) fn command(text: &str, on_pull_request: bool, now_ms: i64) -> Option<IssueAct> {
     if text.contains(OURS) {
         return None;
     }
@@ -27,10 +29,32 @@ pub(super) fn command(text: &str, now_ms: i64) -> Option<IssueAct> {
         }
         let rest = line.strip_prefix(PREFIX).filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
         if let (Some(rest), false, true) = (rest, in_fence, indent < 4) {
-            return Some(act(rest.trim(), now_ms));
+            return match on_pull_request {
+                true => act_on_pull_request(rest.trim()),
+                false => Some(act(rest.trim(), now_ms)),
+            };
         }
     }
     None
+}
+
+/// What a ticked box is the same as.
+pub(super) fn ticked(tick: Tick, now_ms: i64) -> IssueAct {
+    match tick {
+        Tick::Recheck => IssueAct::Recheck,
+        Tick::Snooze { days } => IssueAct::Snooze { until: now_ms.saturating_add(i64::from(days) * 24 * HOUR) },
+        Tick::Diverge { path } => IssueAct::Diverge { path },
+        Tick::File { finding } => IssueAct::File { finding },
+        Tick::Revive { finding } => IssueAct::Revive { finding },
+    }
+}
+
+fn act_on_pull_request(words: &str) -> Option<IssueAct> {
+    match words.to_ascii_lowercase().as_str() {
+        "hold" => Some(IssueAct::Hold),
+        "unhold" => Some(IssueAct::Unhold),
+        _ => None,
+    }
 }
 
 fn act(words: &str, now_ms: i64) -> IssueAct {
@@ -101,8 +125,27 @@ mod tests {
             ("/downstream help\n<!-- downstream:v1 run=1 -->", None),
             ("", None),
             ("\u{0}\u{202e}", None),
+            ("/downstream hold", Some(IssueAct::Help)),
         ] {
-            assert_eq!(command(text, 1000), expected, "{text:?}");
+            assert_eq!(command(text, false, 1000), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_pull_request_is_held_and_let_go_and_nothing_else() {
+        for (text, expected) in [
+            ("/downstream hold", Some(IssueAct::Hold)),
+            ("Not yet.\n\n /downstream  HOLD ", Some(IssueAct::Hold)),
+            ("/downstream unhold", Some(IssueAct::Unhold)),
+            ("/downstream unhold\n/downstream hold", Some(IssueAct::Unhold)),
+            ("/downstream hold on", None),
+            ("/downstream recheck", None),
+            ("/downstream", None),
+            ("> /downstream hold", None),
+            ("```\n/downstream hold\n```", None),
+            ("/downstream hold <!-- downstream:v1 preview=1 -->", None),
+        ] {
+            assert_eq!(command(text, true, 1000), expected, "{text:?}");
         }
     }
 }

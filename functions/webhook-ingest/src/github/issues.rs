@@ -1,11 +1,12 @@
 //! What people do on issues of ours, and whether it is worth listening to. No I/O.
 
 use contracts::messages::{IssueAct, IssueTouched};
+use contracts::tick::Tick;
 use contracts::{Fingerprint, MessageId, RepoName};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::command::command;
+use super::command;
 use crate::inbox::Touched;
 use crate::problem::Problem;
 
@@ -19,6 +20,21 @@ struct Payload {
     repository: Repository,
     #[serde(default)]
     sender: Account,
+    #[serde(default)]
+    changes: Changes,
+}
+
+/// What an edit replaced.
+#[derive(Deserialize, Default)]
+struct Changes {
+    #[serde(default)]
+    body: Option<Before>,
+}
+
+#[derive(Deserialize)]
+struct Before {
+    #[serde(default)]
+    from: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -74,11 +90,14 @@ pub(super) enum Heard {
 /// Reads an `issues` event.
 pub(super) fn heard_of_issue(json: &[u8], delivery: Option<String>, now_ms: i64) -> Result<Heard, Problem> {
     let payload: Payload = serde_json::from_slice(json)?;
+    if payload.action == "edited" {
+        return heard_of_edit(&payload, delivery, now_ms);
+    }
     let act = match (payload.action.as_str(), payload.issue.state_reason.as_deref()) {
         ("closed", Some("not_planned")) => IssueAct::NotPlanned,
         ("reopened", _) => IssueAct::Reopened,
         ("closed", _) => return Ok(Heard::Ignored("closed as done: if it is not, the next change will tell")),
-        _ => return Ok(Heard::Ignored("only closing and reopening count")),
+        _ => return Ok(Heard::Ignored("only closing, reopening and ticked boxes count")),
     };
     if payload.sender.is_machine() {
         return Ok(Heard::Ignored("not done by a person"));
@@ -90,7 +109,21 @@ pub(super) fn heard_of_issue(json: &[u8], delivery: Option<String>, now_ms: i64)
     }
     let at = payload.issue.updated_at.clone().unwrap_or_default();
     let (by, action) = (payload.sender.login.clone(), payload.action.clone());
-    touched(&payload, act, by, None, now_ms, delivery, &["issue", &action, &at])
+    touched(&payload, (act, false), by, None, now_ms, delivery, &["issue", &action, &at])
+}
+
+/// A box of ours that is ticked now and was not before. Whether its author may is asked later: an edit does not tell.
+fn heard_of_edit(payload: &Payload, delivery: Option<String>, now_ms: i64) -> Result<Heard, Problem> {
+    if payload.sender.is_machine() {
+        return Ok(Heard::Ignored("not done by a person"));
+    }
+    let before = payload.changes.body.as_ref().and_then(|body| body.from.as_deref()).unwrap_or_default();
+    let Some(tick) = Tick::newly(before, payload.issue.body.as_deref().unwrap_or_default()) else {
+        return Ok(Heard::Ignored("no box of ours was ticked"));
+    };
+    let (at, what) = (payload.issue.updated_at.clone().unwrap_or_default(), tick.to_string());
+    let act = (command::ticked(tick, now_ms), true);
+    touched(payload, act, payload.sender.login.clone(), None, now_ms, delivery, &["ticked", &what, &at])
 }
 
 /// Reads an `issue_comment` event.
@@ -103,19 +136,20 @@ pub(super) fn heard_of_comment(json: &[u8], delivery: Option<String>, now_ms: i6
     if comment.user.is_machine() || payload.sender.is_machine() || comment.performed_via_github_app.is_some() {
         return Ok(Heard::Ignored("not said by a person"));
     }
-    let Some(act) = command(comment.body.as_deref().unwrap_or_default(), now_ms) else {
+    let on_pull_request = payload.issue.pull_request.is_some();
+    let Some(act) = command::command(comment.body.as_deref().unwrap_or_default(), on_pull_request, now_ms) else {
         return Ok(Heard::Ignored("no command"));
     };
     if !matches!(comment.author_association.as_str(), "OWNER" | "MEMBER" | "COLLABORATOR") {
         return Ok(Heard::Ignored("only owners, members and collaborators may command"));
     }
     let (id, by) = (comment.id, comment.user.login.clone());
-    touched(&payload, act, by, Some(id), now_ms, delivery, &["comment", &id.to_string()])
+    touched(&payload, (act, false), by, Some(id), now_ms, delivery, &["comment", &id.to_string()])
 }
 
 fn touched(
     payload: &Payload,
-    act: IssueAct,
+    (act, ticked): (IssueAct, bool),
     by: String,
     comment: Option<u64>,
     at: i64,
@@ -127,19 +161,19 @@ fn touched(
         .full_name
         .parse()
         .map_err(|why: contracts::ids::InvalidId| Problem::invalid("/repository/full_name", why.to_string()))?;
-    if payload.issue.pull_request.is_some() {
-        return Ok(Heard::Ignored("a pull request is no issue"));
-    }
-    let Some(fingerprint) = Fingerprint::marked_in(payload.issue.body.as_deref().unwrap_or_default()) else {
-        return Ok(Heard::Ignored("not an issue of ours"));
-    };
     let number = payload.issue.number;
+    let is_about = match (&payload.issue.pull_request, &act) {
+        (Some(_), IssueAct::Hold | IssueAct::Unhold) => Some(Fingerprint::of_pull_request(&repo, number)),
+        (Some(_), _) => return Ok(Heard::Ignored("a pull request is no issue")),
+        (None, _) => Fingerprint::marked_in(payload.issue.body.as_deref().unwrap_or_default()),
+    };
+    let Some(fingerprint) = is_about else { return Ok(Heard::Ignored("not an issue of ours")) };
     let number_text = number.to_string();
     let mut parts = vec![repo.as_str(), &number_text];
     parts.extend(what);
     let content = MessageId::derive(&parts);
     let by = by.chars().take(100).collect();
-    let said = IssueTouched { repo, number, fingerprint, by, act, comment, at };
+    let said = IssueTouched { repo, number, fingerprint, by, act, comment, ticked, at };
     Ok(Heard::Touched(Box::new(Touched { delivery, content, said })))
 }
 

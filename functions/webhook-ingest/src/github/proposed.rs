@@ -2,14 +2,15 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use contracts::messages::ChangeReported;
+use contracts::Fingerprint;
+use contracts::messages::{ChangeReported, IssueAct, IssueTouched};
 use serde::Serialize;
 
-use super::ignored;
-use super::pull_request::{Heard, Proposed, heard};
+use super::pull_request::{Heard, Merged, Proposed, heard};
+use super::{ignored, keep};
 use crate::answer::json;
 use crate::deps::App;
-use crate::inbox::Arrival;
+use crate::inbox::{Arrival, Touched};
 use crate::problem::Problem;
 
 #[derive(Serialize)]
@@ -28,6 +29,7 @@ pub(super) async fn receive(app: &App, delivery: Option<String>, payload: &[u8])
     let proposed = match heard(payload)? {
         Heard::Ignored(reason) => return Ok(ignored(reason)),
         Heard::Proposed(proposed) => proposed,
+        Heard::Merged(merged) => return keep(app, of_merge(app, delivery, merged)).await,
     };
     let total_dependents = app.deps.relationships.dependents_of(&proposed.repo).len();
     if total_dependents == 0 {
@@ -47,6 +49,15 @@ pub(super) async fn receive(app: &App, delivery: Option<String>, payload: &[u8])
         total_dependents,
     };
     Ok(json(StatusCode::ACCEPTED, &accepted))
+}
+
+/// What was held until the merge is known by its commits after it.
+fn of_merge(app: &App, delivery: Option<String>, merged: Merged) -> Touched {
+    let Merged { repo, number, commits, content } = merged;
+    let (fingerprint, at) = (Fingerprint::of_pull_request(&repo, number), app.now_ms());
+    let (act, by, comment, ticked) = (IssueAct::Merged { commits }, String::new(), None, false);
+    let said = IssueTouched { repo, number, fingerprint, by, act, comment, ticked, at };
+    Touched { delivery, content, said }
 }
 
 fn change(app: &App, proposed: &Proposed) -> ChangeReported {

@@ -34,6 +34,10 @@ struct PullRequest<'a> {
     state: Option<Text<'a>>,
     #[serde(borrow, default)]
     updated_at: Stamp<'a>,
+    #[serde(default)]
+    merged: Option<bool>,
+    #[serde(borrow, default)]
+    merge_commit_sha: Option<Text<'a>>,
 }
 
 /// One end of a pull request.
@@ -60,6 +64,18 @@ pub(super) enum Heard {
     Ignored(&'static str),
     /// A pull request into the default branch has a head to look at.
     Proposed(Proposed),
+    /// One was merged into the default branch.
+    Merged(Merged),
+}
+
+/// A pull request that was merged.
+#[derive(Debug, PartialEq)]
+pub(super) struct Merged {
+    pub(super) repo: RepoName,
+    pub(super) number: u64,
+    /// Its own newest commit, and the one that the merge made.
+    pub(super) commits: Vec<CommitId>,
+    pub(super) content: MessageId,
 }
 
 /// A change that is not merged yet.
@@ -88,6 +104,9 @@ pub(super) fn heard(json: &[u8]) -> Result<Heard, Problem> {
     if number == 0 {
         return Err(Problem::invalid("/number", "pull requests count from 1"));
     }
+    if action == "closed" {
+        return merged(repo, number, &pull_request);
+    }
     let PullRequest { base, head, title, updated_at, .. } = pull_request;
     let (base, head): (CommitId, CommitId) =
         (parsed(&base.sha, "/pull_request/base/sha")?, parsed(&head.sha, "/pull_request/head/sha")?);
@@ -98,13 +117,26 @@ pub(super) fn heard(json: &[u8]) -> Result<Heard, Problem> {
     Ok(Heard::Proposed(Proposed { repo, number, base, head, summary, content }))
 }
 
+fn merged(repo: RepoName, number: u64, pull_request: &PullRequest<'_>) -> Result<Heard, Problem> {
+    let mut commits = vec![parsed(&pull_request.head.sha, "/pull_request/head/sha")?];
+    if let Some(sha) = &pull_request.merge_commit_sha {
+        commits.push(parsed(&sha.0, "/pull_request/merge_commit_sha")?);
+    }
+    let shown = number.to_string();
+    let mut parts = vec!["pull request merged", repo.as_str(), &shown];
+    parts.extend(commits.iter().map(CommitId::as_str));
+    let content = MessageId::derive(&parts);
+    Ok(Heard::Merged(Merged { repo, number, commits, content }))
+}
+
 fn uninteresting(event: &Event<'_>) -> Option<&'static str> {
     // A draft is opened like any other: early is when it helps most.
-    if !["opened", "synchronize", "reopened"].contains(&&*event.action) {
+    let PullRequest { base, head, state, merged, .. } = &event.pull_request;
+    let is_merged = event.action == "closed" && *merged == Some(true);
+    if !is_merged && !["opened", "synchronize", "reopened"].contains(&&*event.action) {
         return Some("nothing of the pull request that is looked at has changed");
     }
-    let PullRequest { base, head, state, .. } = &event.pull_request;
-    if state.as_ref().is_some_and(|state| state.0 != "open") {
+    if !is_merged && state.as_ref().is_some_and(|state| state.0 != "open") {
         return Some("the pull request is closed");
     }
     let into = base.branch.as_ref().map(|branch| &branch.0);
@@ -112,5 +144,5 @@ fn uninteresting(event: &Event<'_>) -> Option<&'static str> {
     if into.zip(default).is_some_and(|(into, default)| into != default) {
         return Some("not into the default branch: what is merged there later is looked at then");
     }
-    (base.sha == head.sha).then_some("nothing changes: base and head are the same commit")
+    (!is_merged && base.sha == head.sha).then_some("nothing changes: base and head are the same commit")
 }

@@ -117,3 +117,110 @@ async fn a_bad_event_is_refused_and_a_full_disk_is_told() {
     let answer = world.deliver("issues", "d", &closed()).await;
     assert_eq!(answer.status.as_u16(), 503, "{}", answer.text);
 }
+
+const BOXES: &str = "text\n```\n- [ ] <!-- downstream:recheck --> quoted\n```\n- [ ] mine\n\
+    - [ ] <!-- downstream:recheck --> Look again now\n- [ ] <!-- downstream:snooze=14d --> Snooze\n\
+    - [ ] <!-- downstream:diverge=deploy/a%20b.yml --> Diverge\n- [ ] <!-- downstream:file=00112233445566ff --> x\n\
+    - [ ] <!-- downstream:revive=00112233445566ff --> x\n<!-- downstream:v1 fp=5b1e0c9a77d2f403 run=1 ev=2 -->\n";
+
+/// The box with these words is ticked.
+fn ticked(words: &str) -> String {
+    let clear = format!("- [ ] <!-- downstream:{words} --> ");
+    let at = BOXES.rfind(&clear).unwrap();
+    format!("{}- [x] {}", &BOXES[..at], &BOXES[at + 6..])
+}
+
+fn edited(before: &str, after: &str) -> Value {
+    let mut payload = with(closed(), "/action", json!("edited"));
+    payload["issue"]["body"] = json!(after);
+    payload["changes"] = json!({"body": {"from": before}});
+    payload
+}
+
+#[tokio::test]
+async fn a_ticked_box_is_a_command_of_somebody_who_is_still_to_be_asked_about() {
+    let finding = || "00112233445566ff".parse().unwrap();
+    for (words, act) in [
+        ("recheck", IssueAct::Recheck),
+        ("snooze=14d", IssueAct::Snooze { until: 1_700_000_000_000 + 14 * 24 * 3_600_000 }),
+        ("diverge=deploy/a%20b.yml", IssueAct::Diverge { path: "deploy/a b.yml".to_owned() }),
+        ("file=00112233445566ff", IssueAct::File { finding: finding() }),
+        ("revive=00112233445566ff", IssueAct::Revive { finding: finding() }),
+    ] {
+        let world = World::new();
+        let payload = edited(BOXES, &ticked(words));
+        for delivery in ["d-1", "d-1", "d-2"] {
+            let answer = world.deliver("issues", delivery, &payload).await;
+            assert_eq!((answer.status.as_u16(), &answer.body["status"]), (202, &json!("accepted")), "{}", answer.text);
+        }
+        let touched = world.inbox.touched.lock().unwrap().clone();
+        assert_eq!(touched.len(), 1, "{words}: once, however often it is told");
+        let said = &touched[0].said;
+        assert_eq!((said.act.clone(), said.ticked, said.comment, said.by.as_str()), (act, true, None, "ann"));
+        // Our own rewriting clears the box, which asks for nothing.
+        let answer = world.deliver("issues", "d-3", &edited(&ticked(words), BOXES)).await;
+        assert_eq!(answer.body["status"], json!("ignored"), "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn an_edit_that_ticks_no_box_of_ours_is_ignored() {
+    let world = World::new();
+    let now = ticked("recheck");
+    let cases = [
+        edited(BOXES, BOXES),
+        edited(&now, &now),
+        edited("", &now),
+        edited("another text", &now),
+        edited(BOXES, &BOXES.replace("- [ ] mine", "- [x] mine")),
+        edited(BOXES, &BOXES.replacen("- [ ] <!-- downstream:recheck", "- [x] <!-- downstream:recheck", 1)),
+        edited(BOXES, &now.replace("fp=", "of=")),
+        with(edited(BOXES, &now), "/changes", json!({"title": {"from": "x"}})),
+        with(edited(BOXES, &now), "/changes/body", Value::Null),
+        with(edited(BOXES, &now), "/sender/type", json!("Bot")),
+        with(edited(BOXES, &now), "/sender/login", json!("downstream[bot]")),
+        with(edited(BOXES, &now), "/issue/body", Value::Null),
+        with(edited(BOXES, &now), "/issue/pull_request", json!({"url": "x"})),
+    ];
+    for (number, payload) in cases.into_iter().enumerate() {
+        let answer = world.deliver("issues", &format!("d-{number}"), &payload).await;
+        assert_eq!((answer.status.as_u16(), &answer.body["status"]), (202, &json!("ignored")), "{payload}");
+    }
+    assert!(world.inbox.touched.lock().unwrap().is_empty());
+    let bad = with(edited(BOXES, &now), "/changes", json!({"body": "x"}));
+    assert_eq!(world.deliver("issues", "d", &bad).await.status.as_u16(), 422);
+}
+
+#[tokio::test]
+async fn members_hold_a_pull_request_of_somebody_others_depend_on() {
+    let hold = |text: &str, repo: &str, who: &str| {
+        let payload = with(comment(), "/comment/body", json!(text));
+        let payload = with(payload, "/issue/pull_request", json!({"url": "x"}));
+        let payload = with(payload, "/issue/body", json!("a description"));
+        with(with(payload, "/repository/full_name", json!(repo)), "/comment/author_association", json!(who))
+    };
+    for (payload, act) in [
+        (hold("/downstream hold", "acme/Api", "OWNER"), Some(IssueAct::Hold)),
+        (hold("/downstream unhold", "acme/Api", "COLLABORATOR"), Some(IssueAct::Unhold)),
+        (hold("/downstream hold", "acme/Api", "CONTRIBUTOR"), None),
+        (hold("/downstream hold", "acme/lonely", "OWNER"), None),
+        (hold("/downstream ignore", "acme/Api", "OWNER"), None),
+        (with(hold("/downstream hold", "acme/Api", "OWNER"), "/issue/pull_request", Value::Null), None),
+    ] {
+        let world = World::new();
+        let answer = world.deliver("issue_comment", "d", &payload).await;
+        let expected = if act.is_some() { "accepted" } else { "ignored" };
+        assert_eq!(
+            (answer.status.as_u16(), &answer.body["status"]),
+            (202, &json!(expected)),
+            "{payload} {}",
+            answer.text
+        );
+        let said = world.inbox.touched.lock().unwrap().first().map(|touched| touched.said.clone());
+        assert_eq!(said.as_ref().map(|said| said.act.clone()), act);
+        if let Some(said) = said {
+            assert_eq!(said.fingerprint, contracts::Fingerprint::of_pull_request(&said.repo, 57));
+            assert_eq!((said.comment, said.ticked), (Some(77), false));
+        }
+    }
+}

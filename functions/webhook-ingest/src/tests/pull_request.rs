@@ -1,3 +1,4 @@
+use contracts::messages::IssueAct;
 use serde_json::{Value, json};
 
 use super::world::*;
@@ -144,4 +145,36 @@ async fn nonsense_is_refused_with_its_place() {
     let mut unsigned = delivery("pull_request", "d", event().to_string().into_bytes());
     unsigned.headers_mut().remove("x-hub-signature-256");
     world.ask(unsigned).await.assert_problem(401, "bad-signature", "unsigned");
+}
+
+#[tokio::test]
+async fn a_merge_is_remembered_with_its_commits() {
+    let merged = |changes: &[(&str, Value)]| {
+        let mut all = vec![("/action", json!("closed")), ("/pull_request/state", json!("closed"))];
+        all.extend_from_slice(changes);
+        let mut event = event_with(&all);
+        event["pull_request"]["merged"].is_null().then(|| event["pull_request"]["merged"] = json!(true));
+        event
+    };
+    let other = "3333333333333333333333333333333333333333";
+    for (payload, commits) in [
+        (merged(&[("/pull_request/merge_commit_sha", json!(other))]), Some(vec![AFTER, other])),
+        (merged(&[]), Some(vec![AFTER])),
+        (merged(&[("/pull_request/base/ref", json!("release"))]), None),
+        (merged(&[("/repository/full_name", json!("acme/lonely"))]), None),
+    ] {
+        let world = World::new();
+        for delivery in ["d-1", "d-2"] {
+            let answer = world.deliver("pull_request", delivery, &payload).await;
+            assert_eq!(answer.status.as_u16(), 202, "{}", answer.text);
+        }
+        assert_eq!(world.accepted(), 0, "no change is reported: the push is");
+        let touched = world.inbox.touched.lock().unwrap().clone();
+        assert_eq!(touched.len(), usize::from(commits.is_some()), "once");
+        let told = touched.first().map(|touched| touched.said.act.clone());
+        let parse = |commits: Vec<&str>| commits.iter().map(|commit| commit.parse().unwrap()).collect();
+        assert_eq!(told, commits.map(|commits| IssueAct::Merged { commits: parse(commits) }));
+    }
+    let bad = merged(&[("/pull_request/merge_commit_sha", json!("HEAD"))]);
+    assert_eq!(World::new().deliver("pull_request", "d", &bad).await.status.as_u16(), 422);
 }

@@ -1,9 +1,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Fingerprint, Message, RepoName};
+use crate::{CommitId, Fingerprint, Message, RepoName};
 
-/// Somebody did or said something on an issue that carries our marker, or the time came to look at it again.
+/// Somebody did or said something on an issue that carries our marker or on a pull request of a provider, or the time came to
+/// look at it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct IssueTouched {
     /// The repository that the issue is in.
@@ -19,6 +20,9 @@ pub struct IssueTouched {
     /// The comment that said it, to be acknowledged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<u64>,
+    /// It was said by ticking a box of the issue's body: nobody has looked yet whether `by` may, and the box is to be cleared.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ticked: bool,
     /// When it was accepted, in milliseconds since the Unix epoch.
     pub at: i64,
 }
@@ -49,6 +53,30 @@ pub enum IssueAct {
     Help,
     /// The end of a snooze came.
     Woken,
+    /// A derivative goes its own way in a file of its template.
+    Diverge {
+        /// The file; untrusted.
+        path: String,
+    },
+    /// On a dashboard: a finding that has no issue of its own gets one.
+    File {
+        /// Which; untrusted.
+        finding: Fingerprint,
+    },
+    /// On a dashboard: a finding that was put away is heard of again.
+    Revive {
+        /// Which; untrusted.
+        finding: Fingerprint,
+    },
+    /// `/downstream hold` on a pull request: nothing is filed for it after the merge.
+    Hold,
+    /// `/downstream unhold` on a pull request.
+    Unhold,
+    /// A pull request was merged.
+    Merged {
+        /// The commits that it ends in: its own newest one, and the one that the merge made.
+        commits: Vec<CommitId>,
+    },
 }
 
 impl Message for IssueTouched {

@@ -185,6 +185,22 @@ impl CommentAnswer {
     }
 }
 
+/// `GET /repos/{owner}/{repo}/collaborators/{username}/permission`.
+#[derive(Deserialize)]
+pub(super) struct MemberAnswer {
+    /// `admin`, `write`, `read` or `none`: *maintain* is told as `write`, *triage* as `read`.
+    permission: String,
+    #[serde(default)]
+    role_name: String,
+}
+
+impl MemberAnswer {
+    pub(super) fn may_command(&self) -> bool {
+        ["admin", "write"].contains(&self.permission.as_str())
+            || ["maintain", "triage"].contains(&self.role_name.as_str())
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct UserAnswer {
     pub(super) login: String,

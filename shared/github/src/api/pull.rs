@@ -1,6 +1,6 @@
 //! Pull requests, their comments and their checks, over the API.
 
-use contracts::RepoName;
+use contracts::{CommitId, RepoName};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -21,6 +21,11 @@ struct PullAnswer {
 #[derive(Deserialize)]
 struct Head {
     sha: String,
+}
+
+#[derive(Deserialize)]
+struct NumberAnswer {
+    number: u64,
 }
 
 #[derive(Deserialize)]
@@ -92,6 +97,15 @@ impl Api {
                 Ok(Some(PullRequest { head: head.sha, open: state == "open" }))
             }
             Err(Error::Missing { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) async fn pulls_of(&self, repo: &RepoName, commit: &CommitId) -> Result<Vec<u64>, Error> {
+        match self.ask(Verb::Get, &format!("/repos/{repo}/commits/{commit}/pulls?per_page={PAGE}")).await {
+            Ok(answer) => Ok(answer.parse::<Vec<NumberAnswer>>()?.into_iter().map(|pull| pull.number).collect()),
+            // A commit that nobody pushed there: 404, or 422 with "No commit found".
+            Err(Error::Missing { .. } | Error::Refused { .. }) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
     }

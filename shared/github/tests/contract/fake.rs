@@ -41,6 +41,7 @@ impl Fake {
         let app = Router::new()
             .route("/user", get(user))
             .route("/repos/{owner}/{name}", get(repository))
+            .route("/repos/{owner}/{name}/collaborators/{login}/permission", get(permission))
             .route("/repos/{owner}/{name}/issues", get(list).post(create))
             .route("/repos/{owner}/{name}/issues/{number}", get(show).patch(change))
             .route("/repos/{owner}/{name}/issues/{number}/comments", get(comments).post(comment))
@@ -142,6 +143,23 @@ async fn user(State(world): State<Shared>) -> response::Response {
 async fn repository() -> Json<Value> {
     let permissions = json!({ "admin": false, "push": false, "triage": true, "pull": true });
     Json(json!({ "has_issues": true, "archived": false, "permissions": permissions }))
+}
+
+/// GitHub answers with "none" for somebody who may only read what everybody may, and with 404 for nobody.
+async fn permission(Path((_, _, login)): Path<(String, String, String)>) -> response::Response {
+    let (permission, role) = match login.as_str() {
+        "admin" => ("admin", "admin"),
+        "maintainer" => ("write", "maintain"),
+        "writer" => ("write", "write"),
+        "sorter" => ("read", "triage"),
+        "reader" => ("read", "read"),
+        "stranger" => ("none", ""),
+        "hidden" => {
+            return (StatusCode::FORBIDDEN, Json(json!({ "message": "Must have push access" }))).into_response();
+        }
+        _ => return missing(),
+    };
+    Json(json!({ "permission": permission, "role_name": role, "user": { "login": login } })).into_response()
 }
 
 async fn list(

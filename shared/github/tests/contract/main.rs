@@ -79,6 +79,9 @@ async fn life(github: &Github) {
         github.react(&repo, issue.number, 77, reaction).await.unwrap();
     }
 
+    let edited = github.edit_body(&repo, issue.number, &marked("edited")).await.unwrap();
+    assert_eq!((edited.state, edited.title.as_str(), edited.body), (IssueState::Open, "new title", marked("edited")));
+
     let closed = close(github, issue.number).await;
     assert_eq!((closed.state, closed.state_reason), (IssueState::Closed, Some(StateReason::Completed)));
     assert_eq!(close(github, issue.number).await, closed, "closing twice is closing once");
@@ -97,10 +100,38 @@ async fn after_life(github: &Github) {
     assert_eq!((back.state, back.state_reason), (IssueState::Open, Some(StateReason::Reopened)));
     let reverted = github.close_issue(&repo, found.number, CloseReason::NotPlanned, &marked("over"), None).await;
     assert_eq!(reverted.unwrap().state_reason, Some(StateReason::NotPlanned));
+    let edited = github.edit_body(&repo, found.number, &marked("again")).await.unwrap();
+    assert_eq!((edited.state, edited.state_reason), (IssueState::Closed, Some(StateReason::NotPlanned)));
+    assert!(matches!(github.edit_body(&repo, 999, "x").await, Err(Error::Missing { .. })));
     let missing = github.update_issue(&repo, 999, "x", "y").await;
     assert!(matches!(missing, Err(Error::Missing { status: 404, .. })), "{missing:?}");
     let permissions = github.permissions(&repo).await.unwrap();
     assert!(permissions.has_issues && permissions.triage && !permissions.archived);
+}
+
+#[tokio::test]
+async fn who_may_command_is_asked_of_github() {
+    let fake = Fake::start().await;
+    for (login, is_member) in [
+        ("admin", true),
+        ("maintainer", true),
+        ("writer", true),
+        ("sorter", true),
+        ("reader", false),
+        ("stranger", false),
+        ("nobody", false),
+    ] {
+        assert_eq!(api(&fake).is_member(&repo(), login).await.unwrap(), is_member, "{login}");
+    }
+    let denied = api(&fake).is_member(&repo(), "hidden").await;
+    assert!(matches!(denied, Err(Error::Denied { .. })), "{denied:?}");
+    let asked = fake.requests();
+    for login in ["", "..", "a/b", "admin/../x", "a?b", "a b", "é", "dependabot[bot]", &"x".repeat(101)] {
+        assert!(!api(&fake).is_member(&repo(), login).await.unwrap(), "{login}");
+    }
+    assert_eq!(fake.requests(), asked, "what is no account is not asked about");
+    let folder = tempfile::tempdir().unwrap();
+    assert!(outbox(&folder).is_member(&repo(), "anybody").await.unwrap());
 }
 
 #[tokio::test]

@@ -45,6 +45,7 @@ impl Fake {
             .route("/repos/{owner}/{name}/pulls/{number}", get(pull))
             .route("/repos/{owner}/{name}/issues/{number}/comments", get(list).post(comment))
             .route("/repos/{owner}/{name}/issues/comments/{id}", get(one).patch(edit))
+            .route("/repos/{owner}/{name}/commits/{sha}/pulls", get(pulls_of))
             .route("/repos/{owner}/{name}/commits/{sha}/check-runs", get(runs))
             .route("/repos/{owner}/{name}/check-runs", post(run))
             .route("/repos/{owner}/{name}/check-runs/{id}", patch(more))
@@ -98,6 +99,14 @@ async fn user(State(world): State<Shared>) -> Answer {
         return (StatusCode::FORBIDDEN, Json(json!({ "message": "not for an app" })));
     }
     (StatusCode::OK, Json(json!({ "login": "downstream-bot" })))
+}
+
+/// GitHub says 422 for what is no commit there.
+async fn pulls_of(Path((_, _, sha)): Path<(String, String, String)>) -> Answer {
+    if sha.starts_with('2') {
+        return (StatusCode::OK, Json(json!([{ "number": 7, "state": "closed" }, { "number": 9 }])));
+    }
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "message": format!("No commit found for SHA: {sha}") })))
 }
 
 async fn pull(State(world): State<Shared>, Path((_, _, number)): Path<(String, String, u64)>) -> Answer {

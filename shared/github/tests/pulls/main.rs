@@ -185,3 +185,13 @@ async fn a_token_without_checks_says_a_status() {
         assert!(matches!(api(&fake).check(&repo(), &check).await, Err(Error::Denied { .. })));
     }
 }
+
+#[tokio::test]
+async fn a_commit_belongs_to_its_pull_requests() {
+    let (fake, folder) = (Fake::start().await, tempfile::tempdir().unwrap());
+    for (digit, pulls) in [("2", vec![7, 9]), ("3", vec![])] {
+        let commit = digit.repeat(40).parse().unwrap();
+        assert_eq!(api(&fake).pulls_of(&repo(), &commit).await.unwrap(), pulls);
+        assert_eq!(outbox(&folder).pulls_of(&repo(), &commit).await.unwrap(), [0; 0]);
+    }
+}

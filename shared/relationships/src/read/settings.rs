@@ -1,7 +1,7 @@
 //! `notification_settings`: what is left out keeps its default.
 
-use super::{Read, shown, texts, urgency};
-use crate::model::{Action, NotificationSettings, Threshold};
+use super::{Read, repo_name, shown, texts, urgency};
+use crate::model::{Action, Dashboards, NotificationSettings, Threshold};
 use crate::problem::Problems;
 use crate::value::{Fields, Value};
 use crate::words::{self, SCHEDULES};
@@ -34,8 +34,20 @@ pub(super) fn notification_settings(value: &Value<'_>, problems: &mut Problems) 
     if let Some(least) = fields.take("pull_request_fail_on", problems) {
         settings.pull_request_fail_on = urgency(&least.text()?, &least, problems);
     }
+    if let Some(wanted) = fields.take("dashboard", problems) {
+        settings.dashboard = dashboards(&wanted, problems)?;
+    }
     fields.finish(problems);
     Ok(settings)
+}
+
+fn dashboards(value: &Value<'_>, problems: &mut Problems) -> Read<Dashboards> {
+    let Ok(items) = value.items() else { return Ok(Dashboards::All(value.flag()?)) };
+    let mut these = Vec::new();
+    for item in items {
+        these.extend(repo_name(&item.text()?, &item, problems));
+    }
+    Ok(Dashboards::Only(these))
 }
 
 fn threshold(value: &Value<'_>, mut threshold: Threshold, problems: &mut Problems) -> Read<Threshold> {

@@ -17,7 +17,7 @@ impl Decision {
     fn status(&self) -> &'static str {
         match self.verdict {
             Decided::Emit(_) => "completed",
-            Decided::Rejected(_) => "failed",
+            Decided::Rejected(_) | Decided::GivenUp { .. } => "failed",
         }
     }
 }
@@ -58,7 +58,7 @@ pub(super) fn rows(kept: &[Decision], undecided: &Undecided) -> Result<[String; 
 
 fn event(d: &Decision) -> Value {
     let mut data = json!({ "stage": d.stage, "duration_ms": d.ended_at - d.started_at, "attempts": d.attempts });
-    if let Decided::Rejected(why) = &d.verdict {
+    if let Decided::Rejected(why) | Decided::GivenUp { why, .. } = &d.verdict {
         data["error"] = json!(why);
     }
     json!([format!("processing.stage.{}", d.status()), d.run, d.ended_at, data.to_string()])

@@ -4,10 +4,10 @@ use contracts::record::{FindingState, Record, WishKind};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// JSON arrays of rows: repositories, indexes, verdicts, findings, notices, wishes.
-pub(super) fn rows(records: &[Record]) -> Result<[String; 6], serde_json::Error> {
-    let [mut repositories, mut indexes, mut verdicts, mut findings, mut notices, mut wishes] =
-        [const { Vec::new() }; 6];
+/// JSON arrays of rows: repositories, indexes, verdicts, findings, notices, wishes, last looks.
+pub(super) fn rows(records: &[Record]) -> Result<[String; 7], serde_json::Error> {
+    let [mut repositories, mut indexes, mut verdicts, mut findings, mut notices, mut wishes, mut checked] =
+        [const { Vec::new() }; 7];
     for record in records {
         match record {
             Record::Repository(r) => repositories.push(json!([lower(&r.repo), r.seq, body(r)?])),
@@ -21,9 +21,12 @@ pub(super) fn rows(records: &[Record]) -> Result<[String; 6], serde_json::Error>
             }
             Record::Notice(n) => notices.push(json!([n.fingerprint, body(n)?])),
             Record::Wish(w) => wishes.push(json!([w.fingerprint, w.at, until(w.kind), body(w)?])),
+            Record::Checked(c) => {
+                checked.push(json!([lower(&c.target), lower(&c.source), c.relationship, c.seq, body(c)?]));
+            }
         }
     }
-    Ok([repositories, indexes, verdicts, findings, notices, wishes].map(|rows| Value::from(rows).to_string()))
+    Ok([repositories, indexes, verdicts, findings, notices, wishes, checked].map(|rows| Value::from(rows).to_string()))
 }
 
 /// GitHub's names differ in case only for the eye.
