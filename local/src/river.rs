@@ -159,6 +159,7 @@ impl River {
         host.run::<change_detection::ChangeDetection>(change_detection::Deps {
             blobs: blobs.clone(),
             store: store.clone(),
+            git: git.clone(),
             parsers: parsers.clone(),
             relationships: relationships.clone(),
             where_is: self.where_is.clone(),

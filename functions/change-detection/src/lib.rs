@@ -7,6 +7,7 @@ mod comparison;
 mod dependents;
 pub mod facts;
 mod gather;
+mod later;
 mod modules;
 mod noise;
 mod pair;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use blobs::Blobs;
 use contracts::messages::{PreviewAdvanced, SnapshotTaken, TriageConsumer, TriageTemplate};
 use contracts::{Envelope, RepoName};
+use git::Git;
 use relationships::Relationships;
 use stage::{Fault, Outcome, Stage, says};
 use store::Store;
@@ -45,6 +47,8 @@ pub struct Deps {
     pub blobs: Blobs,
     /// Analyses that were made before, and open findings.
     pub store: Store,
+    /// What became of a change meanwhile.
+    pub git: Git,
     /// Parses files that nobody has parsed yet.
     pub parsers: Parsers,
     /// Who depends on whom.
@@ -69,7 +73,8 @@ impl Stage for ChangeDetection {
         let mut outcome = Outcome::default();
         if let Some(before) = &msg.body.before {
             let comparison = gather::compare(deps, &msg.body.change.repo, before, &msg.body.after).await?;
-            let sheet = facts::decide(&comparison);
+            let mut sheet = facts::decide(&comparison);
+            later::hold_against(&msg.body, before, &mut sheet, deps).await?;
             dependents::ask(&msg.body, before, &sheet, deps, &mut outcome);
         }
         recheck::ask(&msg.body, deps, &mut outcome).await?;

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use contracts::fact::{Element, FactSheet, Impact};
+use contracts::fact::{Element, Fact, FactSheet, Impact};
 use contracts::messages::{SnapshotTaken, TriageConsumer, TriageTemplate};
 use contracts::record::{FindingRecord, FindingState, Recheck};
 use contracts::{BlobKey, RepoName};
 use stage::{Fault, Outcome};
 
-use crate::{Deps, Out, facts, gather};
+use crate::{Deps, Out, facts, gather, later};
 
 /// Asks again about every open finding that this push may have ended.
 pub(crate) async fn ask(msg: &SnapshotTaken, deps: &Deps, outcome: &mut Outcome<Out>) -> Result<(), Fault> {
@@ -31,7 +31,7 @@ pub(crate) async fn ask(msg: &SnapshotTaken, deps: &Deps, outcome: &mut Outcome<
             since.insert(before.clone(), compared(msg, record, deps).await?);
         }
         if let Some(Some(sheet)) = since.get(before) {
-            provider_moved_on(msg, record, sheet, deps, outcome);
+            provider_moved_on(msg, record, sheet, deps, outcome).await?;
         }
     }
     Ok(())
@@ -54,23 +54,46 @@ async fn compared(msg: &SnapshotTaken, record: &FindingRecord, deps: &Deps) -> R
     }
 }
 
-/// The provider pushed: does the fact still hold from where it was first seen to where it is now?
-fn provider_moved_on(
+/// The provider pushed: does the fact still hold from where it was first seen to where it is now, and as it was told?
+async fn provider_moved_on(
     msg: &SnapshotTaken,
     record: &FindingRecord,
     sheet: &FactSheet,
     deps: &Deps,
     outcome: &mut Outcome<Out>,
-) {
-    if holds(sheet, &record.recheck) {
-        return;
+) -> Result<(), Fault> {
+    let news = news(sheet, &record.recheck, deps).await?;
+    if news.is_none() && holds(sheet, &record.recheck) {
+        return Ok(());
     }
     let document = blobs::document("facts", sheet);
     let facts = document.key.clone();
     if !outcome.put.iter().any(|put| put.key == facts) {
         outcome.put.push(document);
     }
-    again(msg, record, facts, &msg.after, (deps.where_is)(&record.target), outcome);
+    let mut record = record.clone();
+    if let Some(news) = news {
+        // The same finding rests on the newer facts from now on.
+        let recheck = &mut record.recheck;
+        (recheck.rule, recheck.element) = (news.rule.clone(), news.element.clone());
+        (recheck.facts, recheck.after) = (facts.clone(), msg.after.clone());
+        recheck.change.after = msg.change.after.clone();
+    }
+    again(msg, &record, facts, &msg.after, (deps.where_is)(&record.target), outcome);
+    Ok(())
+}
+
+/// The fact about the same element where it says something else by now: renamed once more, or gone instead of moved.
+async fn news<'s>(sheet: &'s FactSheet, recheck: &Recheck, deps: &Deps) -> Result<Option<&'s Fact>, Fault> {
+    let then: FactSheet = match deps.blobs.get_json(&recheck.facts).await {
+        Ok(then) => then,
+        // Facts that are no longer kept cannot be held against newer ones.
+        Err(blobs::Error::Missing(_) | blobs::Error::Malformed { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let key = recheck.element.key();
+    let told = then.facts.iter().find(|fact| fact.rule == recheck.rule && fact.element.key() == key);
+    Ok(told.and_then(|told| later::same_element(sheet, told).filter(|now| later::differs(told, now))))
 }
 
 /// Another rule about the same element is still bad news about it; a file still differs if it is among the changed.

@@ -5,6 +5,10 @@
 
 mod folder;
 mod large;
+mod later;
+#[expect(clippy::unwrap_used, dead_code, reason = "made for the door that it belongs to, which needs more of it")]
+#[path = "../../../shared/git/tests/door/origin.rs"]
+mod origin;
 mod river;
 
 use std::error::Error;
@@ -14,6 +18,7 @@ use std::sync::Arc;
 use blobs::Blobs;
 use change_detection::Deps;
 use contracts::fact::{FactSheet, Span};
+use git::Git;
 use relationships::Relationships;
 use serde_json::{Value, json};
 use store::Store;
@@ -31,6 +36,7 @@ fn main() -> Done<()> {
     runtime.block_on(river::a_pull_request_hears_that_all_were_asked())?;
     runtime.block_on(river::open_findings_are_looked_at_again())?;
     runtime.block_on(river::whoever_made_a_finding_looks_again())?;
+    runtime.block_on(later::what_is_told_is_what_the_branch_holds())?;
     runtime.block_on(large::code_that_cannot_be_parsed_is_named())?;
     runtime.block_on(large::a_moved_folder_takes_no_time())
 }
@@ -61,6 +67,7 @@ pub(crate) async fn deps(scratch: &Path) -> Done<Deps> {
     Ok(Deps {
         blobs: Blobs::open(&format!("dir:{}", scratch.join("blobs").display())).await?,
         store: Store::open(&format!("sqlite:{}", scratch.join("store.sqlite").display())).await?,
+        git: Git::open(scratch.join("git"), git::Settings { allow_private: true, ..git::Settings::default() }),
         parsers: Parsers::new(Settings::of(worker)),
         relationships: Arc::new(Relationships::empty()),
         where_is: Arc::new(|repo| format!("https://example.test/{repo}")),

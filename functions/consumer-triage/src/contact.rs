@@ -1,5 +1,7 @@
 //! How a consumer's files show that they deal with this provider and not with another service.
 
+use std::collections::HashSet;
+
 use aho_corasick::AhoCorasick;
 use contracts::RepoName;
 
@@ -11,7 +13,7 @@ pub struct Contact {
     /// Lower-case spellings of the repository's name.
     names: Vec<String>,
     /// Paths of files that mention one, or are declared as the interface.
-    files: Vec<String>,
+    files: HashSet<String>,
     /// Somewhere in the consumer, not only in a declaration.
     pub mentioned: bool,
 }
@@ -21,12 +23,12 @@ impl Contact {
     pub fn of(source: &RepoName, dependent: &Dependent) -> Self {
         let names = names(source);
         let searcher = AhoCorasick::builder().ascii_case_insensitive(true).build(&names).ok();
-        let (mut files, mut mentioned) = (Vec::new(), false);
+        let (mut files, mut mentioned) = (HashSet::new(), false);
         for file in &dependent.files {
             let mentions = searcher.as_ref().is_some_and(|searcher| is_mentioned(searcher, file.text()));
             mentioned |= mentions;
             if mentions || file.place == Place::Interface {
-                files.push(file.path.clone());
+                files.insert(file.path.clone());
             }
         }
         Self { names, files, mentioned }

@@ -66,8 +66,8 @@ pub(crate) fn with_open<T>(
 /// Runs `look` with what every search may look at.
 fn looking<'a, T>(case: &'a Case, dependent: &'a Dependent, look: impl FnOnce(&Asked<'_>) -> T) -> T {
     let contact = Contact::of(&case.change.repo, dependent);
-    let places = OnceCell::new();
-    look(&Asked { case, dependent, contact: &contact, places: &places })
+    let (places, fields) = (OnceCell::new(), OnceCell::new());
+    look(&Asked { case, dependent, contact: &contact, places: &places, fields: &fields })
 }
 
 fn step(verdict: &mut Verdict, step: &str, result: String) {

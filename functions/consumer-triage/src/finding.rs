@@ -17,7 +17,7 @@ const TITLE: usize = 72;
 /// The finding; none without a use whose quote stands where it is said to stand.
 pub(crate) fn compose(fact: &Fact, mut uses: Vec<Use>, asked: &Asked<'_>) -> Option<Finding> {
     let rank = |found: &Use| (found.certainty.tier() != Tier::Confirmed, place(found, asked));
-    uses.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| (&a.path, a.start).cmp(&(&b.path, b.start))));
+    uses.sort_by_cached_key(|found| (rank(found), found.path.clone(), found.start));
     uses.dedup_by(|a, b| a.path == b.path && a.start == b.start);
     let total = uses.len();
     let spans: Vec<Span> = uses.iter().filter_map(|found| quoted(found, asked)).take(MAX_SPANS).collect();

@@ -46,6 +46,8 @@ pub struct Asked<'a> {
     pub contact: &'a Contact,
     /// Where it runs the provider's image; read when it is first asked for.
     pub(crate) places: &'a OnceCell<Places<'a>>,
+    /// What all fields have in common; read when the first one is asked for.
+    pub(crate) fields: &'a OnceCell<field::Index<'a>>,
 }
 
 /// What a search found.

@@ -1,5 +1,8 @@
 //! Hunks × derivative → a verdict. Pure.
 
+mod begun;
+
+use contracts::Fingerprint;
 use contracts::record::Recheck;
 use contracts::verdict::{Answer, Finding, Resolved, Step, Verdict};
 
@@ -8,6 +11,9 @@ use crate::finding::{self, Taken};
 use crate::fit::{Fit, fit};
 use crate::gather::{Case, Changed, Reading, Twin};
 use crate::hunk::{Hunk, hunks};
+use crate::meanwhile::Now;
+use crate::render::Rendering;
+use crate::standing::{Since, Standing};
 use crate::{noise, twin};
 
 /// Steps that people are shown.
@@ -20,6 +26,12 @@ const WANTED_NEW: &[&str] =
 
 /// Decides what the template's change means for the derivative.
 pub fn decide(case: &Case, reading: &Reading) -> Verdict {
+    with_beginnings(case, reading).0
+}
+
+/// The verdict, and which of its findings rest on everything since an open finding began.
+pub(crate) fn with_beginnings(case: &Case, reading: &Reading) -> (Verdict, Vec<Fingerprint>) {
+    let mut carried_on = Vec::new();
     let mut verdict = Verdict {
         source: case.change.repo.clone(),
         target: case.target.clone(),
@@ -38,18 +50,27 @@ pub fn decide(case: &Case, reading: &Reading) -> Verdict {
         }
         Reading::Read { commit, twins } => {
             verdict.target_commit = commit.clone();
-            read(case, twins, &mut verdict);
+            carried_on = read(case, twins, &mut verdict);
         }
     }
-    verdict
+    (verdict, carried_on)
 }
 
-fn read(case: &Case, twins: &[Vec<Twin>], verdict: &mut Verdict) {
+fn read(case: &Case, twins: &[Vec<Twin>], verdict: &mut Verdict) -> Vec<Fingerprint> {
     let mut counts = Counts::default();
     let mut blind = case.blind.clone();
+    let mut carried_on = Vec::new();
     for (file, twins) in case.files.iter().zip(twins) {
-        if let Some(found) = look(case, file, twins, verdict, &mut counts, &mut blind) {
+        let mut since = None;
+        if let Some(found) = begun::look(case, file, twins, verdict, &mut since) {
+            carried_on.push(found.fingerprint.clone());
             verdict.findings.push(found);
+            continue;
+        }
+        let plain = Changed { began: None, ..file.clone() };
+        match look(case, &plain, twins, verdict, &mut counts, &mut blind) {
+            Some(found) => verdict.findings.push(found),
+            None => verdict.resolved.extend(since),
         }
     }
     if let Some(recheck) = &case.recheck {
@@ -57,7 +78,8 @@ fn read(case: &Case, twins: &[Vec<Twin>], verdict: &mut Verdict) {
     }
     for record in &case.taken_back {
         let fingerprint = record.finding.fingerprint.clone();
-        if !verdict.findings.iter().any(|f| f.fingerprint == fingerprint) {
+        let said = verdict.resolved.iter().any(|over| over.fingerprint == fingerprint);
+        if !said && !verdict.findings.iter().any(|f| f.fingerprint == fingerprint) {
             let commit = case.change.after.clone();
             verdict.resolved.push(Resolved { fingerprint, how: "reverted".to_owned(), commit });
         }
@@ -67,6 +89,7 @@ fn read(case: &Case, twins: &[Vec<Twin>], verdict: &mut Verdict) {
         (true, false) => Answer::Unknown(format!("could not read {}", blind.join(", "))),
         (true, true) => Answer::NotAffected(counts.say()),
     };
+    carried_on
 }
 
 /// Keeps what the recheck is about; over if it is no more.
@@ -92,13 +115,15 @@ struct Counts {
     present: usize,
     diverged: usize,
     absent: usize,
+    undone: usize,
 }
 
 impl Counts {
     fn say(&self) -> String {
-        let Self { noise, unshared, present, diverged, absent } = self;
+        let Self { noise, unshared, present, diverged, absent, undone } = self;
         let parts = [
             (present, "already present"),
+            (undone, "taken back or replaced there since"),
             (diverged, "where this repository has gone its own way"),
             (absent, "in files that are not here"),
             (unshared, "in concerns that are not shared"),
@@ -143,7 +168,7 @@ fn counterpart<'a>(file: &Changed, before: &str, twins: &'a [Twin]) -> Option<&'
     let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
     let here = |twin: &&Twin| {
         let by_path = file.from == twin.path || file.from.ends_with(&format!("/{}", twin.path));
-        let known = by_path || name(&file.from) != name(&twin.path);
+        let known = by_path || twin::can_become(&file.from, &twin.path) || name(&file.from) != name(&twin.path);
         known || twin.text.as_deref().is_some_and(|text| twin::likeness(before, text) >= ALIKE)
     };
     twins.iter().find(here)
@@ -159,6 +184,12 @@ fn modified(
 ) -> Option<Finding> {
     let lines: Vec<&str> = text.lines().collect();
     let mut taken = Taken::default();
+    let now = match &file.now {
+        Now::AsItWas => None,
+        Now::Text(text) => Some(Since::of(before, after, text)),
+        Now::Gone => Some(Since::of(before, after, "")),
+    };
+    let rendering = Rendering::of(&file.path, &here.path, (before, after), text);
     for hunk in hunks(before, after) {
         let at = format!("`{}` line {}", file.path, hunk.after_start);
         if noise::is_noise_hunk(&file.path, &hunk.removed, &hunk.added) {
@@ -173,7 +204,16 @@ fn modified(
                 continue;
             }
         };
-        let fit = fit(&hunk, &lines);
+        let standing = now.as_ref().map_or(Standing::Holds, |now| now.standing(&hunk));
+        if standing == Standing::Gone {
+            counts.undone += 1;
+            step(&mut verdict.trace, at, undone(case));
+            continue;
+        }
+        let (hunk, fit) = fit_rendered(hunk, rendering.as_ref(), &lines);
+        if standing == Standing::Changed && matches!(fit, Fit::Applies { .. } | Fit::Conflict { .. }) {
+            taken.changed_again();
+        }
         step(&mut verdict.trace, at, told(&fit, here));
         match fit {
             Fit::Present => counts.present += 1,
@@ -186,6 +226,23 @@ fn modified(
         }
     }
     finding::of_hunks(case, file, here, text, taken, verdict.target_commit.as_ref())
+}
+
+/// The hunk as it stands in the template, or as the template's engine would have written it, whichever fits better.
+fn fit_rendered<'h>(hunk: Hunk<'h>, rendering: Option<&'h Rendering>, lines: &[&str]) -> (Hunk<'h>, Fit) {
+    let plain = fit(&hunk, lines);
+    let Some(rendering) = rendering else { return (hunk, plain) };
+    let rank = |fit: &Fit| match fit {
+        Fit::Present | Fit::Applies { exact: true, .. } => 3,
+        Fit::Applies { .. } => 2,
+        Fit::Conflict { .. } => 1,
+        Fit::Diverged => 0,
+    };
+    let rendered = rendering.hunk(&hunk);
+    let found = fit(&rendered, lines);
+    // Lines of the template that stand here to the letter were not rendered.
+    let is_copied = !hunk.removed.is_empty() && rank(&plain) == 3;
+    if is_copied || rank(&found) < rank(&plain) { (hunk, plain) } else { (rendered, found) }
 }
 
 /// A new file is worth taking if nothing stands in its place and its concern is one that templates keep for others.
@@ -201,6 +258,7 @@ fn added(
     let hunk = Hunk {
         before_start: 1,
         after_start: 1,
+        lines: (0, lines.len()),
         removed: Vec::new(),
         added: lines,
         above: Vec::new(),
@@ -224,6 +282,11 @@ fn added(
             return None;
         }
     };
+    if file.now == Now::Gone {
+        counts.undone += 1;
+        step(&mut verdict.trace, at, undone(case));
+        return None;
+    }
     let wanted = concerns.iter().any(|c| WANTED_NEW.contains(c) || case.concerns.shared.iter().any(|s| s == c));
     let is_raw = |text: &str| text.contains("{{") || text.contains("{%");
     if !wanted
@@ -255,10 +318,16 @@ fn removed(
         step(&mut verdict.trace, at, "not here, or with changes of its own");
         return None;
     };
+    if matches!(file.now, Now::Text(_)) {
+        counts.undone += 1;
+        step(&mut verdict.trace, at, undone(case));
+        return None;
+    }
     let lines: Vec<&str> = before.lines().collect();
     let hunk = Hunk {
         before_start: 1,
         after_start: 1,
+        lines: (lines.len(), 0),
         removed: lines,
         added: Vec::new(),
         above: Vec::new(),
@@ -275,6 +344,11 @@ fn removed(
             None
         }
     }
+}
+
+fn undone(case: &Case) -> String {
+    let by = case.later.as_ref().map_or_else(String::new, |commit| format!(" by {}", commit.short()));
+    format!("taken back or replaced there{by}")
 }
 
 fn skipped(say: &Say) -> String {

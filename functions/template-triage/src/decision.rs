@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 use snapshot::Snapshot;
 use stage::{Fault, Outcome, Stage};
 
-use crate::gather::{Case, Concerns, Reading, fill, read};
-use crate::{Deps, Out, TemplateTriage, decide};
+use crate::gather::{Case, Concerns, ReadFrom, Reading, fill, read};
+use crate::{Deps, Out, TemplateTriage, decide, meanwhile};
 
 /// Grows with every change of what this stage decides from the same inputs.
-const RULES: &str = "1";
+const RULES: &str = "2";
 
 /// The relationship in this stage's own words.
 #[derive(Serialize, Deserialize)]
@@ -29,22 +29,29 @@ struct Link {
 }
 
 /// What else was known.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 struct Known {
     /// Findings whose files the template has brought back to what they were.
     taken_back: Vec<FindingRecord>,
+    /// Open findings about files that the change touches once more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    open: Vec<FindingRecord>,
+    /// The template where its branch was by then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    later: Option<BlobKey>,
 }
 
 /// Puts the record beside the verdict that the outcome saves, and its key into the verdict's.
 pub(crate) fn keep(
     msg: &Envelope<TriageTemplate>,
     case: &Case,
-    (reading, dependent): (&Reading, Option<&BlobKey>),
+    (reading, read_from): (&Reading, &ReadFrom),
     outcome: &mut Outcome<Out>,
 ) {
     for record in &mut outcome.save {
         if let Record::Verdict(kept) = record {
-            let record = recorded(msg, case, (reading, dependent), &kept.verdict);
+            let record = recorded(msg, case, (reading, read_from), &kept.verdict);
             let document = blobs::document(DecisionRecord::KIND, &record);
             kept.decision = Some(document.key.clone());
             outcome.put.push(document);
@@ -52,21 +59,21 @@ pub(crate) fn keep(
     }
 }
 
-/// How `verdict` came about. `dependent` is the manifest that `reading` was read from.
+/// How `verdict` came about. `read_from` names the manifests that nobody else names.
 pub fn recorded(
     msg: &Envelope<TriageTemplate>,
     case: &Case,
-    (reading, dependent): (&Reading, Option<&BlobKey>),
+    (reading, read_from): (&Reading, &ReadFrom),
     verdict: &Verdict,
 ) -> DecisionRecord {
     let body = &msg.body;
     let Concerns { shared, divergent } = case.concerns.clone();
     let link = Link { relationship: case.relationship.clone(), upward: case.upward, shared, divergent };
     let relationship = serde_json::to_value(link).unwrap_or_default();
-    let known = match case.taken_back.as_slice() {
-        [] => serde_json::Value::Null,
-        taken_back => serde_json::to_value(Known { taken_back: taken_back.to_vec() }).unwrap_or_default(),
-    };
+    let (taken_back, open) = (case.taken_back.clone(), case.open.clone());
+    let known = Known { taken_back, open, later: read_from.later.clone() };
+    let known = if known == Known::default() { Ok(serde_json::Value::Null) } else { serde_json::to_value(known) };
+    let known = known.unwrap_or_default();
     let (files_read, unreadable) = match reading {
         Reading::Read { twins, .. } => (twins.iter().map(|twins| twins.len() as u64).sum(), None),
         Reading::Unreadable(why) => (0, Some(why.clone())),
@@ -80,7 +87,7 @@ pub fn recorded(
             facts: body.facts.clone(),
             before: body.before.clone(),
             after: body.after.clone(),
-            dependent: dependent.cloned(),
+            dependent: read_from.dependent.clone(),
             unreadable,
             relationship_hash: digest_hex(&[&relationship.to_string()], 64),
             relationship,
@@ -109,8 +116,12 @@ pub async fn replay(record: &DecisionRecord, deps: &Deps) -> Result<Replayed, Fa
     let sheet: FactSheet = deps.blobs.get_json(facts).await?;
     let before = Snapshot::open(&deps.blobs, before).await?;
     let after = Snapshot::open(&deps.blobs, after).await?;
-    let mut case = case(record)?;
+    let (mut case, later) = case(record)?;
     fill(&mut case, &sheet, &before, &after).await?;
+    meanwhile::begin(&mut case, &deps.blobs).await?;
+    if let Some(later) = later {
+        meanwhile::hold_against(&mut case, &Snapshot::open(&deps.blobs, &later).await?).await?;
+    }
     let reading = match (dependent, unreadable) {
         (Some(key), _) => read(&Snapshot::open(&deps.blobs, key).await?, &case).await?,
         (None, Some(why)) => Reading::Unreadable(why.clone()),
@@ -120,14 +131,14 @@ pub async fn replay(record: &DecisionRecord, deps: &Deps) -> Result<Replayed, Fa
     Ok(Replayed { verdict, reading_hash: reading_hash(&case, &reading), versions: versions() })
 }
 
-/// What was asked, before any file is read.
-fn case(record: &DecisionRecord) -> Result<Case, Fault> {
+/// What was asked, before any file is read; and the template's later manifest.
+fn case(record: &DecisionRecord) -> Result<(Case, Option<BlobKey>), Fault> {
     let DecisionInputs { change, target, relationship, recheck, known, .. } = record.inputs.clone();
     let unlike = |e: serde_json::Error| Fault::reject(format!("the record cannot be read by this version: {e}"));
     let Link { relationship, upward, shared, divergent } = serde_json::from_value(relationship).map_err(unlike)?;
-    let Known { taken_back } =
+    let Known { taken_back, open, later } =
         if known.is_null() { Known::default() } else { serde_json::from_value(known).map_err(unlike)? };
-    Ok(Case {
+    let case = Case {
         change,
         target,
         relationship,
@@ -139,7 +150,10 @@ fn case(record: &DecisionRecord) -> Result<Case, Fault> {
         // What is remembered of a finding decides how it is kept, not what is found.
         known: Vec::new(),
         taken_back,
-    })
+        open,
+        later: None,
+    };
+    Ok((case, later))
 }
 
 fn versions() -> BTreeMap<String, String> {

@@ -6,13 +6,16 @@ use contracts::{CommitId, Fingerprint};
 
 use crate::gather::{Case, Changed, Twin};
 use crate::hunk::Hunk;
+use crate::meanwhile::Now;
 use crate::patch;
 use crate::related::related;
+use crate::render::is_unfinished;
 
 /// Hunks that are quoted.
 const QUOTED: usize = 6;
 /// The rule in every fingerprint: whether a hunk applies or conflicts today, it is the same finding.
 const FAMILY: &str = "template.hunk";
+const CHANGED_AGAIN: &str = "the template has changed a part of it again";
 
 /// The hunks of one file that the derivative may want.
 #[derive(Debug, Default)]
@@ -22,9 +25,15 @@ pub(crate) struct Taken<'a> {
     concerns: Vec<&'static str>,
     /// Hunks of the same file whose place looks different here.
     own_way: usize,
+    /// The template has changed some of them again.
+    again: bool,
 }
 
 impl<'a> Taken<'a> {
+    pub(crate) fn changed_again(&mut self) {
+        self.again = true;
+    }
+
     pub(crate) fn own_way(&mut self) {
         self.own_way += 1;
     }
@@ -63,7 +72,7 @@ pub(crate) fn of_hunks(
     taken: Taken<'_>,
     commit: Option<&CommitId>,
 ) -> Option<Finding> {
-    let Taken { applied, conflicts, concerns, own_way } = &taken;
+    let Taken { applied, conflicts, concerns, own_way, again } = &taken;
     if applied.is_empty() && conflicts.is_empty() {
         return None;
     }
@@ -78,10 +87,12 @@ pub(crate) fn of_hunks(
     let beside = inserted.filter_map(|(hunk, at, ..)| related(&lines, *at, &hunk.added));
     let beside = beside.filter_map(|(start, end)| span(start + 1, end + 1));
     let conflicting = conflicts.iter().filter_map(|(_, (start, end), _)| span(start + 1, end + 1));
+    let unfinished = applied.iter().any(|(hunk, ..)| is_unfinished(&hunk.added));
     let exact = conflicts.is_empty() && applied.iter().all(|(_, _, _, exact)| *exact);
     let cured = applied.iter().all(|(hunk, ..)| !hunk.removed.is_empty());
     let (tier, tier_reason) = match (exact, applied.is_empty()) {
         _ if case.change.partial => (Tier::CheckFirst, "only the reporter's own diff is known"),
+        _ if *again => (Tier::CheckFirst, CHANGED_AGAIN),
         (true, _) if cured => (Tier::Confirmed, "the lines that the template changed stand here to the letter"),
         (true, _) => (Tier::Likely, "the lines around the change stand here to the letter"),
         (false, false) => (Tier::Likely, "the place was found by similar lines around it"),
@@ -89,6 +100,7 @@ pub(crate) fn of_hunks(
     };
     let (clean, all) = (applied.len(), applied.len() + conflicts.len() + own_way);
     let consequence = match (clean, all) {
+        _ if *again => as_they_stand(case),
         (0, _) => "It does not apply as it is; look whether the same lines need the same cure here.".to_owned(),
         (1, 1) => "It applies cleanly here; nothing is broken if you skip it.".to_owned(),
         (clean, all) if clean == all => {
@@ -105,14 +117,31 @@ pub(crate) fn of_hunks(
         tier_reason: tier_reason.to_owned(),
         provider: hunks.take(QUOTED).flat_map(|hunk| provider(case, file, hunk)).collect(),
         dependent: at.chain(beside).chain(conflicting).collect(),
-        patch: merged(text, applied).and_then(|new| proved(&here.path, Some(text), Some(&new))),
+        patch: merged(text, applied)
+            .filter(|_| !again && !unfinished)
+            .and_then(|new| proved(&here.path, Some(text), Some(&new))),
         triggers: concerns.iter().map(|&c| c.to_owned()).collect(),
         ..blank(case, file)
     })
 }
 
+/// What to take where a part of it was changed again.
+fn as_they_stand(case: &Case) -> String {
+    let by = case.later.as_ref().map_or_else(String::new, |commit| format!(" by `{}`", commit.short()));
+    format!("It was changed again there{by}: take it as it stands there now.")
+}
+
 /// A file that the derivative lacks.
 pub(crate) fn of_new_file(case: &Case, file: &Changed, after: &str, concerns: Vec<&'static str>) -> Finding {
+    let found = new_file(case, file, after, concerns);
+    if file.now == Now::AsItWas {
+        return found;
+    }
+    let (tier, tier_reason) = (Tier::CheckFirst, CHANGED_AGAIN.to_owned());
+    Finding { consequence: as_they_stand(case), tier, tier_reason, patch: None, ..found }
+}
+
+fn new_file(case: &Case, file: &Changed, after: &str, concerns: Vec<&'static str>) -> Finding {
     let lines = number(after.lines().count());
     let span = Span::cut(&case.change.repo, case.change.after.as_ref(), &file.path, after, 1, lines);
     Finding {
@@ -226,8 +255,9 @@ fn provider(case: &Case, file: &Changed, hunk: &Hunk<'_>) -> Vec<Span> {
         let end = start.saturating_add(number(lines)).saturating_sub(1);
         (lines > 0).then(|| Span::cut(&change.repo, commit, path, text.as_deref()?, start, end)).flatten()
     };
-    let before = cut(change.before.as_ref(), &file.from, &file.before, hunk.before_start, hunk.removed.len());
-    let after = cut(change.after.as_ref(), &file.path, &file.after, hunk.after_start, hunk.added.len());
+    let began = file.began.as_ref().map_or(change.before.as_ref(), |began| began.commit.as_ref());
+    let before = cut(began, &file.from, &file.before, hunk.before_start, hunk.lines.0);
+    let after = cut(change.after.as_ref(), &file.path, &file.after, hunk.after_start, hunk.lines.1);
     before.into_iter().chain(after).collect()
 }
 

@@ -8,7 +8,8 @@ use contracts::{BlobKey, CommitId, Envelope, RepoName};
 use snapshot::{Rev, Snapshot, Take};
 use stage::{Fault, Stage};
 
-use crate::{Deps, TemplateTriage, noise, twin};
+use crate::meanwhile::{Began, Now};
+use crate::{Deps, TemplateTriage, meanwhile, noise, twin};
 
 /// Larger files are data.
 const MAX_TEXT: u64 = 1 << 20;
@@ -38,6 +39,10 @@ pub struct Case {
     pub known: Vec<FindingRecord>,
     /// Open findings whose files the template has brought back to what they were.
     pub taken_back: Vec<FindingRecord>,
+    /// Open findings about files that this change touches once more.
+    pub open: Vec<FindingRecord>,
+    /// Where the template's branch is by now, if it went on.
+    pub later: Option<CommitId>,
 }
 
 /// Who decides about what. Words beside the known concerns may be paths of single files.
@@ -64,6 +69,10 @@ pub struct Changed {
     pub after: Option<String>,
     /// Lines after the change that declare HTTP routes, as told by the facts.
     pub routes: Vec<(u32, u32)>,
+    /// What the template's branch holds in its place by now.
+    pub now: Now,
+    /// Where an open finding about it began.
+    pub began: Option<Began>,
 }
 
 /// What came of reading the derivative.
@@ -89,11 +98,17 @@ pub struct Twin {
     pub text: Option<String>,
 }
 
-/// The case, what was read of the derivative, and the manifest it was read from.
-pub(crate) async fn gather(
-    msg: &Envelope<TriageTemplate>,
-    deps: &Deps,
-) -> Result<(Case, Reading, Option<BlobKey>), Fault> {
+/// The manifests that a decision rests on, beside those that its message names.
+#[derive(Debug, Clone, Default)]
+pub struct ReadFrom {
+    /// The derivative.
+    pub dependent: Option<BlobKey>,
+    /// Where the template's branch is by now, if it went on.
+    pub later: Option<BlobKey>,
+}
+
+/// The case, what was read of the derivative, and the manifests that both were read from.
+pub(crate) async fn gather(msg: &Envelope<TriageTemplate>, deps: &Deps) -> Result<(Case, Reading, ReadFrom), Fault> {
     let body = &msg.body;
     let sheet: FactSheet = deps.blobs.get_json(&body.facts).await?;
     let before = Snapshot::open(&deps.blobs, &body.before).await?;
@@ -103,14 +118,30 @@ pub(crate) async fn gather(
     let taken_back = taken_back(&known, &after, deps).await?;
     let mut case = declared(body, deps, known, taken_back);
     fill(&mut case, &sheet, &before, &after).await?;
+    case.open = meanwhile::open(&case);
+    meanwhile::begin(&mut case, &deps.blobs).await?;
+    // The template's own later pushes take back what was found before them.
+    let later = if body.recheck.is_some() { None } else { later(&case, &after, deps).await? };
+    if let Some(later) = &later {
+        meanwhile::hold_against(&mut case, later).await?;
+    }
+    let mut read_from = ReadFrom { dependent: None, later: later.map(|snapshot| snapshot.key().clone()) };
     match head(msg, deps).await {
         Ok(snapshot) => {
             let reading = read(&snapshot, &case).await?;
-            Ok((case, reading, Some(snapshot.key().clone())))
+            read_from.dependent = Some(snapshot.key().clone());
+            Ok((case, reading, read_from))
         }
-        Err(Fault::Reject { why }) => Ok((case, Reading::Unreadable(why), None)),
+        Err(Fault::Reject { why }) => Ok((case, Reading::Unreadable(why), read_from)),
         Err(retry) => Err(retry),
     }
+}
+
+async fn later(case: &Case, after: &Snapshot, deps: &Deps) -> Result<Option<Snapshot>, Fault> {
+    if case.files.is_empty() {
+        return Ok(None);
+    }
+    Ok(snapshot::later(&deps.git, &deps.blobs, &case.change, after).await?)
 }
 
 /// Reads both sides of the changed files into the case.
@@ -154,6 +185,8 @@ fn declared(body: &TriageTemplate, deps: &Deps, known: Vec<FindingRecord>, taken
         recheck: body.recheck.clone(),
         known,
         taken_back,
+        open: Vec::new(),
+        later: None,
     }
 }
 
@@ -190,7 +223,8 @@ async fn changed(
     let routes = sheet.facts.iter().filter(|fact| fact.rule.starts_with("http."));
     let routes = routes.filter_map(|fact| fact.after.as_ref()).filter(|span| span.path == file.path);
     let routes = routes.map(|span| (span.start, span.end)).collect();
-    Ok(Some(Changed { path: file.path.clone(), from, status: file.status, before: was, after: is, routes }))
+    let (path, now, began) = (file.path.clone(), Now::default(), None);
+    Ok(Some(Changed { path, from, status: file.status, before: was, after: is, routes, now, began }))
 }
 
 /// The derivative's snapshot, at its head if nobody asked for another commit; what an earlier one holds is not fetched again.
@@ -226,7 +260,7 @@ pub(crate) async fn read(snapshot: &Snapshot, case: &Case) -> Result<Reading, Fa
 }
 
 /// A file's text; none where it is not kept, is no text, or is too long.
-async fn text(snapshot: &Snapshot, path: &str) -> Result<Option<String>, Fault> {
+pub(crate) async fn text(snapshot: &Snapshot, path: &str) -> Result<Option<String>, Fault> {
     let Some(entry) = snapshot.manifest().entry(path) else { return Ok(None) };
     if entry.size > MAX_TEXT || !matches!(entry.content, Content::Packed(_)) {
         return Ok(None);

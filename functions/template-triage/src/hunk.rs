@@ -14,6 +14,8 @@ pub(crate) struct Hunk<'a> {
     pub(crate) before_start: u32,
     /// First line of the added lines after the change, from 1.
     pub(crate) after_start: u32,
+    /// How many lines the template removed and added, however many are looked for.
+    pub(crate) lines: (usize, usize),
     pub(crate) removed: Vec<&'a str>,
     pub(crate) added: Vec<&'a str>,
     /// Lines above, the nearest last.
@@ -39,6 +41,7 @@ fn cut<'a>(old: &[&'a str], new: &[&'a str], before: std::ops::Range<u32>, after
     Hunk {
         before_start: before.start + 1,
         after_start: after.start + 1,
+        lines: (before.len(), after.len()),
         removed: slice(old, start, end),
         added: slice(new, after.start as usize, after.end as usize),
         above: slice(old, start.saturating_sub(CONTEXT), start),
@@ -50,7 +53,8 @@ impl Hunk<'_> {
     /// The lines of the hunk alone, for rules that look at nothing else.
     #[cfg(test)]
     pub(crate) fn bare<'a>(removed: Vec<&'a str>, added: Vec<&'a str>) -> Hunk<'a> {
-        Hunk { before_start: 1, after_start: 1, removed, added, above: Vec::new(), below: Vec::new() }
+        let lines = (removed.len(), added.len());
+        Hunk { before_start: 1, after_start: 1, lines, removed, added, above: Vec::new(), below: Vec::new() }
     }
 }
 

@@ -11,13 +11,16 @@ mod fit;
 mod gather;
 mod given_up;
 mod hunk;
+mod meanwhile;
 mod noise;
 mod patch;
 mod place;
 mod preview;
 mod records;
 mod related;
+mod render;
 mod rules;
+mod standing;
 mod twin;
 
 use std::sync::Arc;
@@ -32,7 +35,8 @@ use store::Store;
 
 pub use decide::decide;
 pub use decision::{recorded, replay};
-pub use gather::{Case, Changed, Concerns, Reading, Twin};
+pub use gather::{Case, Changed, Concerns, ReadFrom, Reading, Twin};
+pub use meanwhile::{Began, Now};
 pub use patch::{apply, between};
 pub use rules::{explain, rules};
 pub use twin::candidates;
@@ -68,10 +72,10 @@ impl Stage for TemplateTriage {
     type Deps = Deps;
 
     async fn handle(msg: &Envelope<TriageTemplate>, deps: &Deps) -> Result<Outcome<Out>, Fault> {
-        let (case, reading, dependent) = gather::gather(msg, deps).await?;
-        let verdict = decide::decide(&case, &reading);
-        let mut outcome = records::outcome(msg, &case, verdict);
-        decision::keep(msg, &case, (&reading, dependent.as_ref()), &mut outcome);
+        let (case, reading, read_from) = gather::gather(msg, deps).await?;
+        let (verdict, carried_on) = decide::with_beginnings(&case, &reading);
+        let mut outcome = records::outcome(msg, &case, verdict, &carried_on);
+        decision::keep(msg, &case, (&reading, &read_from), &mut outcome);
         preview::tell(&msg.body.change, &mut outcome);
         Ok(outcome)
     }

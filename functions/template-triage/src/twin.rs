@@ -22,6 +22,11 @@ pub fn candidates(path: &str, source: &RepoName, target: &RepoName, paths: &[&st
         add(candidate);
     }
     if found.is_empty() {
+        let pattern = pattern(path);
+        let is_it = |p: &&&str| pattern.as_ref().is_some_and(|parts| fits(parts, p));
+        found.extend(paths.iter().filter(is_it).take(LOOKALIKES).map(|p| (*p).to_owned()));
+    }
+    if found.is_empty() {
         let name = rendered.rsplit('/').next().unwrap_or(&rendered);
         let same_name = |p: &&&str| p.rsplit('/').next() == Some(name);
         // A name that stands everywhere (`__init__.py`) says nothing about the place.
@@ -34,7 +39,8 @@ pub fn candidates(path: &str, source: &RepoName, target: &RepoName, paths: &[&st
 }
 
 /// The path that a template's path becomes: without the engine's suffix and the folder of the template.
-fn rendered(path: &str) -> String {
+pub(crate) fn rendered(path: &str) -> String {
+    let path = &without_tags(path);
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let bare = ENGINES.iter().find_map(|engine| name.strip_suffix(engine)).filter(|bare| !bare.is_empty());
     let is_placeholder = |part: &str| part.contains("{{") || part.contains("{%");
@@ -48,6 +54,62 @@ fn rendered(path: &str) -> String {
     }
     parts.push(bare.unwrap_or(name));
     parts.join("/")
+}
+
+/// What names the file in a condition is the file's name all the same: `{% if ci %}ci.yml{% endif %}`.
+fn without_tags(path: &str) -> String {
+    let (mut out, mut rest) = (String::new(), path);
+    while let Some((before, inner)) = rest.split_once("{%") {
+        let Some((_, after)) = inner.split_once("%}") else { break };
+        out.push_str(before);
+        rest = after;
+    }
+    out + rest
+}
+
+/// Whether a template's path with variables in it can have become `here`.
+pub(crate) fn can_become(path: &str, here: &str) -> bool {
+    pattern(path).is_some_and(|parts| fits(&parts, here))
+}
+
+/// The parts of the path below the template's folder, where one of them is named by a variable.
+fn pattern(path: &str) -> Option<Vec<Vec<String>>> {
+    let path = without_tags(path);
+    let bare = ENGINES.iter().find_map(|engine| path.strip_suffix(engine)).unwrap_or(&path);
+    let (root, below) = bare.split_once('/')?;
+    let is_root = root.contains("{{") || ROOTS.contains(&root.to_ascii_lowercase().as_str());
+    let below = if is_root { below } else { bare };
+    below.contains("{{").then(|| below.split('/').map(literals).collect())
+}
+
+/// What stands around the variables of a part.
+fn literals(part: &str) -> Vec<String> {
+    let (mut found, mut rest) = (Vec::new(), part);
+    while let Some((before, inner)) = rest.split_once("{{") {
+        found.push(before.to_owned());
+        rest = inner.split_once("}}").map_or("", |(_, after)| after);
+    }
+    found.push(rest.to_owned());
+    found
+}
+
+/// Whether the path has the pattern's parts, a variable standing for one character or more.
+fn fits(pattern: &[Vec<String>], path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    parts.len() == pattern.len() && pattern.iter().zip(parts).all(|(literals, part)| part_fits(literals, part))
+}
+
+fn part_fits(literals: &[String], part: &str) -> bool {
+    let [first, between @ .., last] = literals else { return literals.iter().all(|only| only == part) };
+    let Some(mut rest) = part.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str())) else {
+        return false;
+    };
+    for literal in between {
+        let from = rest.chars().next().map_or(0, char::len_utf8);
+        let Some(at) = rest.get(from..).and_then(|rest| rest.find(literal.as_str())) else { return false };
+        rest = rest.get(from + at + literal.len()..).unwrap_or_default();
+    }
+    !rest.is_empty()
 }
 
 /// The path with the template's own name in its last part replaced by the derivative's.
@@ -94,6 +156,13 @@ mod tests {
             ("project/duties.py.jinja", &["duties.py"]),
             ("libexec/alpha-help", &["libexec/beta-help"]),
             ("tools/odd.sh", &["deep/down/odd.sh"]),
+            ("{{cookiecutter.name}}/deep/{{cookiecutter.package}}/odd.sh", &["deep/down/odd.sh"]),
+            ("template/{{ package }}/down/odd.sh.jinja", &["deep/down/odd.sh"]),
+            ("{{a}}/li{{b}}ec/{{c}}-{{d}}", &["libexec/beta-help"]),
+            ("{{a}}/libexec/beta-{{d}}help", &[]),
+            ("project/{% if docs %}docs{% endif %}/conf.py.jinja", &["docs/conf.py"]),
+            ("project/{% if x", &[]),
+            ("{{", &[]),
             ("q/x.py", &[]),
             ("nowhere.txt", &[]),
         ] {

@@ -1,5 +1,6 @@
 //! Cases as folders: `before/` and `after/` are the template, `here/` is the derivative, `case.json` says the rest and
-//! what is expected. `then/`, where it is there, is the derivative after the patches.
+//! what is expected. `then/`, where it is there, is the derivative after the patches; `now/` is the template's branch, where
+//! it went on.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -12,7 +13,7 @@ use contracts::messages::Change;
 use contracts::verdict::{Answer, Finding, Verdict};
 use contracts::{CommitId, RepoName};
 use serde::Deserialize;
-use template_triage::{Case, Changed, Concerns, Reading, Twin, apply, candidates, decide};
+use template_triage::{Case, Changed, Concerns, Now, Reading, Twin, apply, candidates, decide};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -107,6 +108,7 @@ fn arrange(told: &Told, folder: &Path, here: &BTreeMap<String, String>) -> (Case
     let (source, target): (RepoName, RepoName) = (told.source.parse().unwrap(), told.target.parse().unwrap());
     let commit = |digit: &str| Some(digit.repeat(40).parse().unwrap());
     let (before, after) = (tree(&folder.join("before")), tree(&folder.join("after")));
+    let now = tree(&folder.join("now"));
     let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let changed = |path: &&String| before.get(*path) != after.get(*path);
     let files: Vec<Changed> = paths
@@ -120,7 +122,12 @@ fn arrange(told: &Told, folder: &Path, here: &BTreeMap<String, String>) -> (Case
                 _ => FileStatus::Modified,
             };
             let routes = told.routes.get(path).copied().into_iter().collect();
-            Changed { path: path.clone(), from: path.clone(), status, before, after, routes }
+            let now = match now.get(path) {
+                _ if now.is_empty() || now.get(path) == after.as_ref() => Now::AsItWas,
+                Some(text) => Now::Text(text.clone()),
+                None => Now::Gone,
+            };
+            Changed { path: path.clone(), from: path.clone(), status, before, after, routes, now, began: None }
         })
         .collect();
     let all: Vec<&str> = here.keys().map(String::as_str).chain(told.not_kept.iter().map(String::as_str)).collect();
@@ -155,6 +162,8 @@ fn arrange(told: &Told, folder: &Path, here: &BTreeMap<String, String>) -> (Case
         recheck: None,
         known: Vec::new(),
         taken_back: Vec::new(),
+        open: Vec::new(),
+        later: None,
     };
     (case, reading)
 }

@@ -7,7 +7,7 @@ use contracts::messages::Change;
 use contracts::record::{FindingRecord, FindingState, Recheck};
 use contracts::verdict::{Answer, Tier};
 use proptest::prelude::*;
-use template_triage::{Case, Changed, Concerns, Reading, Twin, apply, between, candidates, decide};
+use template_triage::{Case, Changed, Concerns, Now, Reading, Twin, apply, between, candidates, decide};
 
 fn case(before: &str, after: &str) -> Case {
     let commit = |digit: &str| Some(digit.repeat(40).parse().unwrap());
@@ -37,11 +37,15 @@ fn case(before: &str, after: &str) -> Case {
             before: Some(before.to_owned()),
             after: Some(after.to_owned()),
             routes: vec![(0, u32::MAX)],
+            now: Now::AsItWas,
+            began: None,
         }],
         blind: Vec::new(),
         recheck: None,
         known: Vec::new(),
         taken_back: Vec::new(),
+        open: Vec::new(),
+        later: None,
     }
 }
 

@@ -96,8 +96,10 @@ impl World {
         let readable = told["unreadable"].is_null();
         let target_url = if readable { here.path().display().to_string() } else { "ftp://example.test/x/y".to_owned() };
         let sheet = FactSheet { repo: self.source.clone(), facts: vec![], files: changes(folder), blind: vec![] };
+        let mut change = self.change(&before, &after, told);
+        change.url = template.path().display().to_string();
         let body = TriageTemplate {
-            change: self.change(&before, &after, told),
+            change,
             facts: self.deps.blobs.put_json("facts", &sheet).await.unwrap(),
             after: self.snapshot(&template, &after).await,
             before: self.snapshot(&template, &before).await,
@@ -105,6 +107,9 @@ impl World {
             target_url,
             recheck: None,
         };
+        if folder.join("now").exists() {
+            commit(&template, &folder.join("now"));
+        }
         let message = Envelope::first(MessageId::derive(&["replay"]), body);
         let outcome = TemplateTriage::handle(&message, &self.deps).await.unwrap();
         let [Record::Verdict(kept), ..] = &outcome.save[..] else { panic!("no verdict was saved") };

@@ -1,5 +1,7 @@
 //! `downstream backtest`: recorded changes of real repositories, held against what was decided by hand.
 
+mod settled;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::time::Instant;
@@ -157,12 +159,17 @@ fn relationships(cases: &[Case]) -> Result<Relationships, Failure> {
 
 async fn judge(river: &River, case: &Case) -> Result<Outcome, Failure> {
     let started = Instant::now();
+    let settled = settled::settled(&river.git, &(river.where_is)(&case.provider_repo), &case.provider_commit).await;
     let run = river
         .report(ChangeReported {
             before: Some(case.provider_parent.clone()),
             dry_run: true,
             only: vec![case.affected_repo.clone()],
-            pinned: [(case.affected_repo.clone(), case.affected_asof_commit.clone())].into(),
+            pinned: [
+                (case.provider_repo.clone(), settled),
+                (case.affected_repo.clone(), case.affected_asof_commit.clone()),
+            ]
+            .into(),
             ..ChangeReported::of(
                 case.provider_repo.clone(),
                 (river.where_is)(&case.provider_repo),

@@ -1,6 +1,7 @@
 //! `downstream doctor`: everything that would keep an installation from working, each with its id and what to do.
 
 mod model;
+mod undeclared;
 mod unused;
 
 use std::path::Path;
@@ -17,6 +18,7 @@ use crate::exit::{Exit, Failure};
 use crate::home::{self, Home};
 use crate::show::{Paint, inert};
 use crate::{names, relations};
+use undeclared::undeclared;
 use unused::unused;
 
 /// Dead letters that are listed.
@@ -59,7 +61,14 @@ pub async fn run(common: &Common) -> Result<Exit, Failure> {
     let mut checks = vec![pipeline(&common.pipeline)];
     checks.extend(model::check(common));
     let relationships = config(&common.relationships, &mut checks);
-    storage(common, &mut checks).await;
+    let home = storage(common, &mut checks).await;
+    if let (Some(home), Some(relationships)) = (&home, &relationships) {
+        match undeclared(&home.store, &home.blobs, relationships).await {
+            Ok(found) => checks.extend(found),
+            Err(error) => checks.push(Check::failed("storage.open", error.to_string(), "see whether the disk is full")),
+        }
+    }
+    drop(home);
     if let Some(relationships) = &relationships {
         let folder = tempfile::tempdir()?;
         let token = common.secrets.github_token.clone();
@@ -110,17 +119,21 @@ fn config(path: &Path, checks: &mut Vec<Check>) -> Option<Relationships> {
     Some(relationships)
 }
 
-async fn storage(common: &Common, checks: &mut Vec<Check>) {
+async fn storage(common: &Common, checks: &mut Vec<Check>) -> Option<Home> {
     let id = "storage.open";
     let path = match common.home.clone().map_or_else(home::default_path, Ok) {
         Ok(path) => path,
-        Err(failure) => return checks.push(Check::failed(id, failure.to_string(), "give a folder with --home")),
+        Err(failure) => {
+            checks.push(Check::failed(id, failure.to_string(), "give a folder with --home"));
+            return None;
+        }
     };
     let home = match Home::open(&path, runtime::clock::system()).await {
         Ok(home) => home,
         Err(failure) => {
             let message = failure.to_string();
-            return checks.push(Check::warning(id, message, "stop the other process to have its dead letters listed"));
+            checks.push(Check::warning(id, message, "stop the other process to have its dead letters listed"));
+            return None;
         }
     };
     checks.push(Check::ok(id, format!("{} can be written", path.display())));
@@ -139,6 +152,7 @@ async fn storage(common: &Common, checks: &mut Vec<Check>) {
             checks.push(Check::failed("queue.dead_letters", error.to_string(), "see whether the disk is full"))
         }
     }
+    Some(home)
 }
 
 /// Every repository exists, and every interface file at its head.

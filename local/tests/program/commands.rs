@@ -156,3 +156,35 @@ fn a_look_that_is_given_up_is_an_unknown_answer_and_no_silence() {
         assert!(!said.out.contains("not affected"), "{}", said.out);
     }
 }
+
+#[test]
+fn the_doctor_names_uses_that_nobody_declared() {
+    let home = tempfile::tempdir().expect("a folder");
+    let workflow = "on: push\njobs:\n  ci:\n    uses: acme/ci/.github/workflows/test.yml@main\n";
+    Repository::create(&home.path().join("hub/acme/ci"))
+        .commit(&[(".github/workflows/test.yml", "on: workflow_call\n")]);
+    Repository::create(&home.path().join("hub/acme/shop")).commit(&[(".github/workflows/ci.yml", workflow)]);
+    let base = format!("file://{}/hub", home.path().display());
+    let doctor = |consumers: &str| {
+        let declared = format!(r#"{{ "relationships": {{ "acme/ci": {{ "consumers": [{consumers}] }} }} }}"#);
+        std::fs::write(home.path().join("relationships.json"), declared).expect("writes");
+        run(downstream(home.path()).args([
+            "doctor",
+            "--relationships",
+            "relationships.json",
+            "--git-base-url",
+            &base,
+            "--home",
+            "home",
+        ]))
+    };
+    assert!(!doctor("").out.contains("config.undeclared_use"), "nothing is indexed yet");
+    let indexed = run(downstream(home.path()).args(["index", "acme/shop", "--git-base-url", &base, "--home", "home"]));
+    assert_eq!(indexed.code, Some(0), "{}{}", indexed.out, indexed.err);
+    let said = doctor("").out;
+    let entry = r#"{"interface_files":[".github/workflows/ci.yml"],"relationship_type":"reusable_workflow","repo":"acme/shop"}"#;
+    assert!(said.contains("acme/shop uses acme/ci and is not declared: .github/workflows/ci.yml:4"), "{said}");
+    assert!(said.contains(entry), "{said}");
+    let told = doctor(entry).out;
+    assert!(!told.contains("config.undeclared_use"), "the entry that was asked for is understood: {told}");
+}

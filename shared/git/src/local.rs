@@ -112,6 +112,10 @@ pub(crate) fn before(repo: &gix::Repository, after: &CommitId, wanted: &Before) 
             Some(commit) => (Some(commit), None),
             None => (None, Some(format!("nothing that {} and {} both come from is near", after.short(), id.short()))),
         },
+        Before::Ancestor(id) => match merge_base(repo, after, id) {
+            Some(commit) if commit == *id => (Some(commit), None),
+            _ => (None, Some(format!("{} did not come from {} a short while ago", after.short(), id.short()))),
+        },
     }
 }
 

@@ -127,8 +127,10 @@ impl Transfer {
     /// Gets `after` and what it is held against into the cache, by id where the server gives commits by id. A server
     /// does so for every commit in protocol version 2; before that only for tips of refs, unless it is configured to.
     fn bring(&self, after: &CommitId, wanted: &Wanted) -> Result<Option<String>, Error> {
-        if let Before::MergeBase(base) = &wanted.before {
-            return self.bring_both_histories(after, base, wanted);
+        match &wanted.before {
+            Before::MergeBase(base) => return self.bring_both_histories(after, base, wanted, &MERGE_BASE_DEPTHS),
+            Before::Ancestor(base) => return self.bring_both_histories(after, base, wanted, &MERGE_BASE_DEPTHS[..1]),
+            Before::Nothing | Before::Commit(_) | Before::FirstParent => {}
         }
         let depth = if wanted.before == Before::FirstParent { 2 } else { 1 };
         let both: Vec<&CommitId> = match &wanted.before {
@@ -159,9 +161,10 @@ impl Transfer {
         after: &CommitId,
         base: &CommitId,
         wanted: &Wanted,
+        depths: &[u32],
     ) -> Result<Option<String>, Error> {
         let mut branch = None;
-        for depth in MERGE_BASE_DEPTHS {
+        for &depth in depths {
             branch = match self.attempt(&pins(&[after, base]), depth) {
                 Ok(branch) => branch,
                 // A server that gives no commit by its id, or no longer this one: its refs may still lead there.

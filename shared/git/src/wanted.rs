@@ -55,6 +55,9 @@ pub enum Before {
     FirstParent,
     /// The newest commit that this one and the commit of interest both come from: where a pull request branched off.
     MergeBase(CommitId),
+    /// This commit, if the commit of interest came from it a short while ago: over a network only the last 20 commits are
+    /// looked through.
+    Ancestor(CommitId),
 }
 
 /// Where a revision stands.

@@ -11,6 +11,7 @@
 mod analyses;
 mod error;
 mod hunks;
+mod later;
 mod pack;
 mod read;
 mod take;
@@ -24,6 +25,7 @@ use contracts::manifest::Manifest;
 pub use crate::analyses::{FileAnalysisOf, analyses, analyses_with, analysis_key};
 pub use crate::error::Error;
 pub use crate::hunks::from_hunks;
+pub use crate::later::later;
 pub use crate::take::{Take, fetching, of_commit, take};
 pub use git::Rev;
 

@@ -5,17 +5,21 @@
 
 mod body;
 mod generated;
+mod index;
 mod names;
 mod query;
 mod table;
 mod topic;
 
+use std::rc::Rc;
+
 use contracts::fact::Fact;
 
+pub(crate) use self::index::Index;
 use self::names::Owner;
 use self::names::is_common;
 pub(crate) use self::names::is_telling;
-use crate::dependent::{File, Place};
+use crate::dependent::File;
 use crate::uses::{Asked, Certainty, Found, Use, route};
 
 /// References that one file shows; the rest are the same story.
@@ -88,7 +92,7 @@ fn few_a_file(uses: Vec<Use>, asked: &Asked<'_>) -> Vec<Use> {
     let mut out: Vec<Use> = Vec::new();
     for found in uses {
         if out.iter().rev().take_while(|other| other.path == found.path).count() < MAX_A_FILE && out.len() < MAX_USES {
-            let is_test = asked.dependent.files.iter().any(|file| file.path == found.path && file.place == Place::Test);
+            let is_test = index(asked).is_test(&found.path);
             out.push(if is_test { found.but(Certainty::Likely("a test uses it")) } else { found });
         }
     }
@@ -99,11 +103,23 @@ fn few_a_file(uses: Vec<Use>, asked: &Asked<'_>) -> Vec<Use> {
 fn calls(wanted: &Wanted<'_, '_>) -> Vec<Use> {
     let is_named = |path: &str| {
         let needle = route::needle(path);
-        files(wanted.asked).any(|file| file.text().contains(&needle))
+        index(wanted.asked).is_named(&needle, || files(wanted.asked).any(|file| file.text().contains(&needle)))
     };
     let operations = wanted.owner.operations.iter().filter(|(_, path)| is_named(path)).take(MAX_OPERATIONS);
-    let found = operations.flat_map(|(method, path)| route::find(wanted.fact, (method, path, None), wanted.asked).uses);
-    found.filter(|call| !matches!(call.certainty, Certainty::CheckFirst(_))).collect()
+    operations.flat_map(|operation| calls_of(wanted, operation).to_vec()).collect()
+}
+
+/// Where the operation is called depends on nothing but the operation.
+fn calls_of(wanted: &Wanted<'_, '_>, operation: &(String, String)) -> Rc<[Use]> {
+    let (method, path) = operation;
+    index(wanted.asked).calls(operation, || {
+        let found = route::find(wanted.fact, (method, path, None), wanted.asked).uses.into_iter();
+        found.filter(|call| !matches!(call.certainty, Certainty::CheckFirst(_))).collect()
+    })
+}
+
+fn index<'a>(asked: &Asked<'a>) -> &'a Index<'a> {
+    asked.fields.get_or_init(|| Index::of(asked))
 }
 
 /// Files of code or data that may hold a use, tests last.

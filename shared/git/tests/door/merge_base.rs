@@ -100,3 +100,24 @@ async fn a_head_that_is_gone_is_unknown_and_a_base_that_is_gone_is_told() {
         assert_eq!((&fetched.after, fetched.before, fetched.notes.len()), (&parted.head, None, 1), "{url}");
     }
 }
+
+#[tokio::test]
+async fn a_branch_went_on_from_a_commit_or_it_did_not() {
+    for (commits, over_network, on_disk) in [(0, true, true), (3, true, true), (60, false, true)] {
+        let parted = part(commits, 1);
+        let server = Server::start(parted.origin.path().parent().unwrap()).await;
+        for (url, expected) in
+            [(server.url("git/origin"), over_network), (parted.origin.path().display().to_string(), on_disk)]
+        {
+            let door = Door::open();
+            let went_on =
+                |from: &CommitId| Wanted { after: Rev::Head, before: Before::Ancestor(from.clone()), git_ref: None };
+            let case = format!("{commits} commits since, {url}");
+            let fetched = door.git.fetch(&url, &went_on(&parted.base), OnProgress::silent()).await.unwrap();
+            assert_eq!(fetched.before.as_ref() == Some(&parted.base), expected, "{case}");
+            assert_eq!((&fetched.after, fetched.notes.is_empty()), (&parted.main, expected), "{case}");
+            let aside = door.git.fetch(&url, &went_on(&parted.head), OnProgress::silent()).await.unwrap();
+            assert_eq!((aside.before, aside.notes.len()), (None, 1), "{case}: the branch aside");
+        }
+    }
+}

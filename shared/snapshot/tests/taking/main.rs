@@ -11,9 +11,10 @@ use std::os::unix::fs::symlink;
 use blobs::Blobs;
 use contracts::CommitId;
 use contracts::manifest::{Content, EntryKind, Manifest};
+use contracts::messages::{Change, ChangeReported};
 use git::{Git, Limits, Rev, Settings};
 use origin::{Origin, noise};
-use snapshot::{Error, Snapshot, Take, take};
+use snapshot::{Error, Snapshot, Take, later, take};
 
 struct World {
     origin: Origin,
@@ -223,4 +224,34 @@ async fn a_commit_that_is_not_there_is_said_so() {
     let wanted = Take { url: &url, rev: Rev::Commit(gone), previous: None, limits: Limits::default() };
     let error = take(&world.git, &world.blobs, wanted, None).await.unwrap_err();
     assert!(matches!(error, Error::Git(git::Error::UnknownCommit { .. })), "{error}");
+}
+
+#[tokio::test]
+async fn what_became_of_a_change_is_where_its_branch_went_on_to() {
+    let world = World::new().await;
+    let url = world.origin.path().display().to_string();
+    let first = world.origin.commit(&[("a", "1\n")]);
+    let after = world.take(None).await;
+    let change = |pin: Option<&CommitId>| Change {
+        pinned: pin.map(|commit| ("o/r".parse().unwrap(), commit.clone())).into_iter().collect(),
+        ..ChangeReported::of("o/r".parse().unwrap(), url.clone(), Some(first.clone())).change()
+    };
+    let look = async |change: Change| {
+        let found = later(&world.git, &world.blobs, &change, &after).await.unwrap();
+        found.and_then(|snapshot| snapshot.manifest().commit.clone())
+    };
+    assert_eq!(look(change(None)).await, None, "it is the newest one");
+    let second = world.origin.commit(&[("a", "2\n")]);
+    let third = world.origin.commit(&[("a", "1\n")]);
+    assert_eq!(look(change(None)).await, Some(third));
+    assert_eq!(look(change(Some(&second))).await, Some(second.clone()));
+    assert_eq!(look(change(Some(&first))).await, None, "pinned to itself");
+    let other = Change { url: "/nowhere/at/all".to_owned(), ..change(None) };
+    assert_eq!(look(other).await, None, "cannot be read");
+    let proposed = Change { git_ref: "refs/pull/1/head".to_owned(), dry_run: true, ..change(None) };
+    assert_eq!(look(proposed).await, None, "is on no branch yet");
+    assert_eq!(look(Change { partial: true, ..change(None) }).await, None, "a report of some lines");
+    world.origin.git(&["checkout", "--quiet", "--orphan", "other"]);
+    world.origin.commit(&[("a", "9\n")]);
+    assert_eq!(look(change(None)).await, None, "another branch");
 }

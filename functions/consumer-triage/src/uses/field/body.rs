@@ -10,7 +10,7 @@ use outline::code;
 use self::access::{Access, access};
 use self::sent::Sent;
 use super::names::{is_common, is_telling};
-use super::{Wanted, calls, files, generated, query, topic};
+use super::{Wanted, calls, files, generated, index, query, topic};
 use crate::dependent::{File, Place};
 use crate::uses::{Certainty, Found, Use, text};
 
@@ -73,11 +73,14 @@ pub(super) fn unclear(wanted: &Wanted<'_, '_>) -> Option<String> {
 
 /// Every place of the file that names the field, as far as it is the provider's.
 fn named(wanted: &Wanted<'_, '_>, file: &File, own: &[u32], near: bool, found: &mut Found) {
+    let mut spellings = wanted.spellings();
+    spellings.retain(|key| index(wanted.asked).holds(file, key));
+    if spellings.is_empty() {
+        return;
+    }
     let pieces: Vec<(u32, u32)> = own.iter().map(|line| piece(file, *line)).collect();
-    for (key, number, line) in wanted
-        .spellings()
-        .iter()
-        .flat_map(|key| file.lines_with(key).take(MAX_LINES).map(move |(at, line)| (key, at, line)))
+    for (key, number, line) in
+        spellings.iter().flat_map(|key| file.lines_with(key).take(MAX_LINES).map(move |(at, line)| (key, at, line)))
     {
         let Some(how) = access(line, key).or_else(|| wanted.by_its_rule(line, key)) else { continue };
         if text::is_comment(file, line) {
@@ -97,7 +100,7 @@ fn named(wanted: &Wanted<'_, '_>, file: &File, own: &[u32], near: bool, found: &
 /// Lines of code that name a type which is gone, in a file that deals with the provider.
 fn whole(wanted: &Wanted<'_, '_>, file: &File, near: bool, found: &mut Found) {
     let name = wanted.owner.short.as_str();
-    if near && !file.is_data() && is_telling(name) {
+    if near && !file.is_data() && is_telling(name) && index(wanted.asked).holds(file, name) {
         let lines = file
             .lines_with(name)
             .filter(|(_, line)| !text::is_comment(file, line) && code::words(line, name).next().is_some());
@@ -107,7 +110,7 @@ fn whole(wanted: &Wanted<'_, '_>, file: &File, near: bool, found: &mut Found) {
 
 impl Wanted<'_, '_> {
     /// How code may write the key: compilers of messages make `UnitPrice` and `unitPrice` of `unit_price`.
-    fn spellings(&self) -> Vec<String> {
+    pub(super) fn spellings(&self) -> Vec<String> {
         let mut out = vec![self.key.to_owned()];
         if self.fact.rule.starts_with("spec.proto.") {
             out.extend([camel(self.key, true), camel(self.key, false)]);

@@ -1,10 +1,10 @@
 //! GraphQL queries that ask for the field, and types that copy the provider's.
 
-use contracts::analysis::{Symbol, SymbolKind};
+use contracts::analysis::Symbol;
 use outline::code;
 
 use super::names::{is_common, is_telling, letters};
-use super::{Wanted, files};
+use super::{Wanted, files, index};
 use crate::dependent::File;
 use crate::uses::{Certainty, Found, Use};
 
@@ -19,7 +19,7 @@ const ROOTS: &[&str] = &["Query", "Mutation", "Subscription"];
 pub(super) fn find(wanted: &Wanted<'_, '_>) -> Found {
     let mut uses = copies(wanted);
     let key = if wanted.is_whole() { wanted.owner.short.as_str() } else { wanted.key };
-    for file in files(wanted.asked).filter(|file| file.text().contains(key)) {
+    for file in files(wanted.asked).filter(|file| index(wanted.asked).holds(file, key)) {
         for (start, document) in documents(file) {
             uses.extend(asks(wanted, file, start, document));
         }
@@ -34,21 +34,14 @@ pub(super) fn copies(wanted: &Wanted<'_, '_>) -> Vec<Use> {
     if owner.is_empty() {
         return out;
     }
-    for file in files(wanted.asked) {
-        let near = wanted.asked.contact.is_near(file);
-        // A name of one plain word is anybody's, unless the file deals with the provider.
-        if !near && (!wanted.asked.contact.mentioned || !wanted.owner.is_distinctive()) {
-            continue;
-        }
-        for symbol in file.analysis.iter().flat_map(|analysis| &analysis.symbols) {
-            let of_owner =
-                symbol.container.as_deref().is_some_and(|around| around.rsplit('.').next() == Some(owner.as_str()));
-            let whole = wanted.is_whole()
-                && symbol.name == *owner
-                && matches!(symbol.kind, SymbolKind::Class | SymbolKind::Type);
-            if whole || (of_owner && symbol.name == key && !is_common(owner)) {
-                out.push(Use::at(&file.path, line_of(file, symbol)).but(COPY));
-            }
+    let index = index(wanted.asked);
+    let types = if wanted.is_whole() { index.types(owner) } else { &[] };
+    let members = if is_common(owner) { &[] } else { index.members(owner, key) };
+    // A name of one plain word is anybody's, unless the file deals with the provider.
+    let anywhere = wanted.asked.contact.mentioned && wanted.owner.is_distinctive();
+    for (file, symbol) in types.iter().chain(members) {
+        if anywhere || wanted.asked.contact.is_near(file) {
+            out.push(Use::at(&file.path, line_of(file, symbol)).but(COPY));
         }
     }
     out

@@ -1,7 +1,7 @@
 //! Messages: the name of a topic or handler and the field beside it on one line.
 
 use super::names::is_telling;
-use super::{Wanted, files};
+use super::{Wanted, files, index};
 use crate::dependent::Place;
 use crate::uses::{Certainty, Use, text};
 use outline::code;
@@ -18,6 +18,9 @@ pub(super) fn find(wanted: &Wanted<'_, '_>) -> Vec<Use> {
     for file in
         files(wanted.asked).filter(|file| file.analysis.is_some() && !file.is_data() && file.place != Place::Test)
     {
+        if !index(wanted.asked).holds(file, wanted.key) {
+            continue;
+        }
         for (number, line) in file.lines_with(wanted.key) {
             let whole = code::words(line, wanted.key).next().is_some();
             if whole && !text::is_comment(file, line) && is_beside(wanted, line) {
