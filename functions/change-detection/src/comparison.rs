@@ -21,6 +21,8 @@ pub struct Comparison {
     pub files: Vec<Changed>,
     /// Unchanged files that mention something which changed files no longer have: what stands there still stands.
     pub kept: Vec<Side>,
+    /// Unchanged files that serve routes or say where others are served; read if the change touches either.
+    pub wiring: Vec<Side>,
     /// Packages that the repository declared before the change.
     pub packages: Packages,
     /// What could not be looked at, and why.

@@ -1,6 +1,8 @@
 //! Reads what changed: both manifests, both sides of each changed file, and the unchanged files that may still
 //! hold what the changed ones no longer have.
 
+mod wiring;
+
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -59,9 +61,11 @@ pub async fn compare(deps: &Deps, repo: &RepoName, before: &BlobKey, after: &Blo
         after: after.manifest().commit.clone(),
         files,
         kept: Vec::new(),
+        wiring: Vec::new(),
         packages,
         blind,
     };
+    comparison.wiring = wiring::read(deps, &before, &after, &comparison.files).await?;
     let gone = facts::gone(&comparison);
     comparison.kept = kept(deps, &before, &after, &gone, &mut comparison.blind).await?;
     Ok(comparison)

@@ -28,6 +28,9 @@ pub struct FileAnalysis {
     /// HTTP routes that it serves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub routes: Vec<Route>,
+    /// What it puts before the routes of other files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mounts: Vec<Mount>,
     /// Environment variables that it reads.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub env: Vec<EnvRead>,
@@ -126,10 +129,28 @@ pub struct Route {
     /// The function that serves it, where it is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handler: Option<String>,
+    /// The named function that declares it, else the router's variable: by this name another file mounts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// First line of the declaration (the decorator, the call).
     pub start: u32,
     /// Last line of the declaration, without the handler's body.
     pub end: u32,
+}
+
+/// A prefix that a file puts before what a router, a function or a module serves, mostly of another file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Mount {
+    /// What lies under the prefix, dotted as written (`users.router`, `shop.urls`), a path (`./users`), or `*` for every
+    /// route of the program that a decorator declares.
+    pub target: String,
+    /// The prefix with everything that the file puts before it; a name in braces where it is no literal.
+    pub prefix: String,
+    /// What it hangs on itself, as in [`Route::owner`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Line of the call.
+    pub line: u32,
 }
 
 /// A read of an environment variable.

@@ -154,6 +154,9 @@ impl<'t> Walk<'t> {
         let name = cut(name, 200).to_owned();
         self.open(definition, kind, &name, container.as_deref(), exported);
         (self.rules.routes_of_definition)(definition, &mut self.book);
+        if matches!(kind, SymbolKind::Function | SymbolKind::Method) {
+            self.book.function(&name, definition.node);
+        }
         let limit = if self.rules.is_data { MAX_KEYS } else { MAX_SYMBOLS };
         if self.analysis.symbols.len() < limit && !definition.silent {
             let start = definition.decorators.iter().map(|node| node.line()).fold(node.line(), u32::min);
@@ -242,7 +245,7 @@ impl<'t> Walk<'t> {
     }
 
     fn finish(mut self) -> FileAnalysis {
-        self.analysis.routes = self.book.close();
+        (self.analysis.routes, self.analysis.mounts) = self.book.close();
         let exports: HashSet<&str> = self.found.exports.iter().map(String::as_str).collect();
         for symbol in self.analysis.symbols.iter_mut().filter(|symbol| symbol.container.is_none()) {
             if self.rules.exports_are_final && !exports.is_empty() {

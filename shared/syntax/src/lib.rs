@@ -30,4 +30,5 @@ pub use error::Error;
 pub use grammar::GRAMMARS;
 pub use language::{LANGUAGES, language_of};
 pub use pool::{Job, Parsers, Settings, Worker};
+pub use routes::join as join_paths;
 pub use worker::serve_worker;

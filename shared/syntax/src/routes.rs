@@ -1,7 +1,8 @@
 //! Served HTTP routes. A call or a decorator says one; what mounts it in the same file says its prefix.
 
 use crate::grammar::Role;
-use crate::site::Site;
+use crate::site::{Site, string};
+use crate::text::cut;
 use crate::tree::Node;
 
 pub use book::{Book, Declared};
@@ -40,6 +41,12 @@ pub fn join(prefix: &str, path: &str) -> String {
 /// A prefix or path that the framework reads from the root, whether its slash is written or not.
 pub fn rooted(path: &str) -> String {
     if path.starts_with('/') { path.to_owned() } else { format!("/{path}") }
+}
+
+/// A prefix as it is given: a string, or the name of one in braces; nothing where none is given.
+pub fn written(prefix: Option<Node<'_>>) -> String {
+    let Some(node) = prefix else { return String::new() };
+    string(node).unwrap_or_else(|| format!("{{{}}}", cut(node.text(), 100).trim_matches(['{', '}'])))
 }
 
 /// It looks like a path of a route and not like any other string.

@@ -78,6 +78,15 @@ fn list(analysis: &FileAnalysis) -> String {
             .map(|r| format!("{}-{}: {} {}{}", r.start, r.end, r.method, r.path, handler(&r.handler)))
             .collect(),
     );
+    let owner = |owner: &Option<String>| owner.as_ref().map(|owner| format!(" on {owner}")).unwrap_or_default();
+    section(
+        "mounts",
+        analysis
+            .mounts
+            .iter()
+            .map(|m| format!("{}: {} < {:?}{}", m.line, m.target, m.prefix, owner(&m.owner)))
+            .collect(),
+    );
     let default = |default: &Option<String>| default.as_ref().map(|text| format!(" = {text}")).unwrap_or_default();
     section(
         "env",

@@ -1,8 +1,17 @@
 //! Served routes: gone, moved, served by another method, new.
 
+mod binding;
+mod constant;
+mod moves;
+mod place;
+mod reach;
+mod served;
+
 use contracts::analysis::{Route, Symbol};
 use contracts::fact::{Element, Fact, Impact, Span};
 
+use self::moves::Move;
+use self::served::{Both, Full, Table, both};
 use crate::comparison::{Comparison, Side};
 use crate::facts::Rule;
 
@@ -76,44 +85,70 @@ pub(crate) fn gone(c: &Comparison) -> Vec<String> {
 
 /// Facts about routes.
 pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
-    let before: Vec<Served<'_>> = c.befores().flat_map(routes).collect();
-    let standing: Vec<Served<'_>> = c.standing().flat_map(routes).collect();
-    let after: Vec<Served<'_>> = c.afters().flat_map(routes).collect();
-    let new: Vec<&Served<'_>> = after.iter().filter(|now| !is_served(&before, &now.route)).collect();
-    let mut out = Vec::new();
-    let mut explained: Vec<&Served<'_>> = Vec::new();
-    for old in before.iter().filter(|old| !is_served(&standing, &old.route)) {
-        let heirs: Vec<&&Served<'_>> = new.iter().filter(|now| old.same_place(now)).collect();
-        let moved = heirs.iter().find(|now| now.route.method == old.route.method && one_heir(old, &before, now, &new));
-        let method = heirs.iter().find(|now| normal(&now.route.path) == normal(&old.route.path));
+    let Both { before, after, standing } = both(c);
+    let (was, is) = (Table::of(before.iter()), Table::of(standing.iter()));
+    let new: Vec<&Full<'_>> = after.iter().filter(|now| !was.serves(now)).collect();
+    let lost: Vec<&Full<'_>> = before.iter().filter(|old| !is.serves(old)).collect();
+    let (mut out, mut moves) = (Vec::new(), Vec::new());
+    let mut explained: Vec<&Full<'_>> = Vec::new();
+    for old in &lost {
+        if let Some(now) = elsewhere(c, old, &new) {
+            explained.push(now);
+            moves.push(Move { old, now });
+            continue;
+        }
+        let heirs: Vec<&&Full<'_>> = new.iter().filter(|now| old.served.same_place(&now.served)).collect();
+        let moved = heirs.iter().find(|now| {
+            now.served.route.method == old.served.route.method && one_heir(&old.served, &lost, &now.served, &new)
+        });
+        let method = heirs.iter().find(|now| normal(&now.served.route.path) == normal(&old.served.route.path));
         out.push(match (method, moved) {
             (Some(now), _) => {
                 explained.push(now);
-                method_changed(c, old, now)
+                method_changed(c, &old.served, &now.served)
             }
             (None, Some(now)) => {
                 explained.push(now);
-                route_moved(c, old, now)
+                route_moved(c, &old.served, &now.served)
             }
             (None, None) => {
-                let summary = format!("{} was removed", old.named());
-                REMOVED.fact(old.element(None), summary, span_before(c, old), None)
+                let summary = format!("{} was removed", old.served.named());
+                REMOVED.fact(old.served.element(None), summary, span_before(c, &old.served), None)
             }
         });
     }
+    out.extend(moves::facts(c, &moves, &is));
     for now in new {
         if !explained.iter().any(|e| std::ptr::eq(*e, now)) {
-            out.push(ADDED.fact(now.element(None), format!("{} is new", now.named()), None, span_after(c, now)));
+            let summary = format!("{} is new", now.served.named());
+            out.push(ADDED.fact(now.served.element(None), summary, None, span_after(c, &now.served)));
         }
     }
     out
 }
 
+/// The one place where the same declaration is served now, below another prefix.
+fn elsewhere<'n, 'a>(c: &Comparison, old: &Full<'a>, new: &[&'n Full<'a>]) -> Option<&'n Full<'a>> {
+    let renamed =
+        c.files.iter().find(|file| file.before.as_ref().is_some_and(|side| side.path == old.served.side.path));
+    let path = renamed.and_then(|file| file.after.as_ref()).map_or(old.served.side.path.as_str(), |side| &side.path);
+    let (route, mounted) = (&old.served.route, !old.mounted.is_empty());
+    let mut same = new.iter().filter(|now| {
+        let there = &now.served.route;
+        mounted | !now.mounted.is_empty()
+            && now.served.side.path == path
+            && (&there.method, &there.handler) == (&route.method, &route.handler)
+            && normal(&now.local) == normal(&old.local)
+    });
+    let first = same.next()?;
+    same.next().is_none().then_some(*first)
+}
+
 /// Exactly one lost route of this method and place, and exactly one new one: only then is it certain where it went.
-fn one_heir(old: &Served<'_>, before: &[Served<'_>], now: &Served<'_>, new: &[&Served<'_>]) -> bool {
-    let same = |other: &Served<'_>| other.route.method == old.route.method;
-    let heirs = new.iter().filter(|n| same(n) && old.same_place(n)).count();
-    let lost = before.iter().filter(|b| same(b) && b.same_place(now) && !is_served_refs(new, &b.route)).count();
+fn one_heir(old: &Served<'_>, lost: &[&Full<'_>], now: &Served<'_>, new: &[&Full<'_>]) -> bool {
+    let same = |other: &Full<'_>| other.served.route.method == old.route.method;
+    let heirs = new.iter().filter(|n| same(n) && old.same_place(&n.served)).count();
+    let lost = lost.iter().filter(|b| same(b) && b.served.same_place(now)).count();
     heirs == 1 && lost == 1
 }
 
@@ -171,6 +206,7 @@ fn action_routes(symbol: &Symbol, text: &str) -> Vec<Route> {
         method: method.to_owned(),
         path: format!("{between}{path}"),
         handler: Some(symbol.name.clone()),
+        owner: None,
         start: line,
         end: line,
     };
@@ -193,10 +229,6 @@ fn argument(call: &str, name: &str) -> Option<String> {
 }
 
 fn is_served(routes: &[Served<'_>], wanted: &Route) -> bool {
-    routes.iter().any(|served| serves(&served.route, wanted))
-}
-
-fn is_served_refs(routes: &[&Served<'_>], wanted: &Route) -> bool {
     routes.iter().any(|served| serves(&served.route, wanted))
 }
 

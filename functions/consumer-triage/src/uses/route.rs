@@ -1,6 +1,9 @@
 //! Calls of a route: literal paths in clients, URLs, configuration and scripts.
 
+mod below;
+mod either;
 mod fit;
+mod joined;
 
 use contracts::analysis::Literal;
 use contracts::fact::Fact;
@@ -28,13 +31,21 @@ pub(crate) fn find(fact: &Fact, (method, path, moved_to): (&str, &str, Option<&s
         let note = format!("`{path}` has no fixed part; calls of it cannot be told from others");
         return Found { uses: Vec::new(), note: Some(note) };
     }
+    if let Some(head) = path.strip_suffix("/**") {
+        let mut found = below::find(head, asked);
+        either::weigh(&mut found, (path, moved_to), asked);
+        return found;
+    }
     let mut found = Found::default();
     let own = serves_itself(path, asked);
     let versioned = segments(path).first().is_some_and(|part| is_version(part));
     for file in asked.dependent.files.iter().filter(|file| !is_description(file)) {
         let puts_version = !versioned && puts_version_in_front(file);
-        let candidates =
-            if file.is_data() || file.analysis.is_none() { in_text(file, path) } else { in_code(file, path, method) };
+        let candidates = if file.is_data() || file.analysis.is_none() {
+            in_text(file, path)
+        } else {
+            called(file, path, method, asked)
+        };
         for (line, fit, text) in candidates {
             if other_host(&text, asked.contact) {
                 found.note = Some(format!("{}:{line} calls another host", file.path));
@@ -50,7 +61,21 @@ pub(crate) fn find(fact: &Fact, (method, path, moved_to): (&str, &str, Option<&s
             }
         }
     }
+    either::weigh(&mut found, (path, moved_to), asked);
     found
+}
+
+/// Places of code that name the path as a whole, or put it together.
+fn called(file: &File, path: &str, method: &str, asked: &Asked<'_>) -> Vec<(u32, Fit, String)> {
+    let mut out = in_code(file, path, method);
+    for (line, fit, text) in
+        joined::in_code(file, path, method).into_iter().chain(joined::below_a_base(file, path, method, asked))
+    {
+        if !out.iter().any(|(known, ..)| *known == line) {
+            out.push((line, fit, text));
+        }
+    }
+    out
 }
 
 /// How sure a fitting text is a call of the provider; none where it is more likely a call of somebody else.

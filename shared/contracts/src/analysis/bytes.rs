@@ -2,7 +2,7 @@
 //! them, fields in their order. Nothing describes itself; who keeps bytes keeps [`FileAnalysis::LAYOUT`] with them. As
 //! JSON, written and read, an analysis cost about a tenth of its parse, and three times the room.
 
-use super::{Call, EnvRead, FileAnalysis, Import, Literal, ParseStatus, Route, Symbol, SymbolKind};
+use super::{Call, EnvRead, FileAnalysis, Import, Literal, Mount, ParseStatus, Route, Symbol, SymbolKind};
 
 const KINDS: [SymbolKind; 6] = [
     SymbolKind::Function,
@@ -15,11 +15,11 @@ const KINDS: [SymbolKind; 6] = [
 
 impl FileAnalysis {
     /// Which layout [`FileAnalysis::to_bytes`] writes: changes with it.
-    pub const LAYOUT: &str = "1";
+    pub const LAYOUT: &str = "2";
 
     /// Writes. Every struct is taken apart by name, so that a new field does not compile until it is written here.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let Self { language, lines, status, code_hash, symbols, imports, calls, routes, env, literals } = self;
+        let Self { language, lines, status, code_hash, symbols, imports, calls, routes, mounts, env, literals } = self;
         let mut out = Writer(Vec::with_capacity(64 + 40 * (symbols.len() * 2 + calls.len() + literals.len())));
         out.text(language);
         out.number(u64::from(*lines));
@@ -55,11 +55,18 @@ impl FileAnalysis {
             out.list(named, |out, name| out.text(name));
             out.number(u64::from(*line));
         });
-        out.list(routes, |out, Route { method, path, handler, start, end }| {
+        out.list(routes, |out, Route { method, path, handler, owner, start, end }| {
             out.text(method);
             out.text(path);
             out.option(handler);
+            out.option(owner);
             out.lines(*start, *end);
+        });
+        out.list(mounts, |out, Mount { target, prefix, owner, line }| {
+            out.text(target);
+            out.text(prefix);
+            out.option(owner);
+            out.number(u64::from(*line));
         });
         out.list(env, |out, EnvRead { name, default, required, line }| {
             out.text(name);
@@ -122,8 +129,12 @@ impl FileAnalysis {
                 Some(Call { callee, arity, named: from.list(Reader::text)?, line: from.small()? })
             })?,
             routes: from.list(|from| {
-                let (method, path, handler) = (from.text()?, from.text()?, from.option()?);
-                Some(Route { method, path, handler, start: from.small()?, end: from.small()? })
+                let (method, path, handler, owner) = (from.text()?, from.text()?, from.option()?, from.option()?);
+                Some(Route { method, path, handler, owner, start: from.small()?, end: from.small()? })
+            })?,
+            mounts: from.list(|from| {
+                let (target, prefix, owner) = (from.text()?, from.text()?, from.option()?);
+                Some(Mount { target, prefix, owner, line: from.small()? })
             })?,
             env: from.list(|from| {
                 let (name, default, required) = (from.text()?, from.option()?, from.number()? != 0);

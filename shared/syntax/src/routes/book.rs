@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use contracts::analysis::Route;
+use contracts::analysis::{Mount as Elsewhere, Route};
 
 use super::join;
 use crate::text::cut;
@@ -14,18 +14,24 @@ const MAX_ROUTES: usize = 2_000;
 /// Routes of one file as they are found.
 #[derive(Default)]
 pub struct Book {
-    drafts: Vec<Draft>,
+    drafts: Vec<Draft<Route>>,
     /// What a variable (a router, a blueprint, a group) puts before its routes.
     mounts: HashMap<String, Mount>,
     /// Variables that hold a router.
     routers: HashSet<String>,
     /// What the walk is inside of.
     groups: Vec<Group>,
+    /// Named functions that the walk is inside of, with their ends.
+    functions: Vec<(String, u32)>,
+    /// What is said about routes of other files.
+    elsewhere: Vec<Draft<Elsewhere>>,
 }
 
-struct Draft {
+struct Draft<T> {
     owner: String,
-    route: Route,
+    /// The function that it stands in.
+    function: Option<String>,
+    of: T,
 }
 
 #[derive(Default)]
@@ -61,6 +67,12 @@ pub struct Declared<'a> {
 impl Book {
     /// Writes down a route under everything that the walk is inside of.
     pub fn declare(&mut self, mut declared: Declared<'_>) {
+        declared.path = self.grouped(declared.path);
+        self.declare_absolute(declared);
+    }
+
+    /// A path under everything that the walk is inside of.
+    fn grouped(&self, path: String) -> String {
         let mut prefix = String::new();
         for (at, group) in self.groups.iter().enumerate() {
             let replaced = self.groups.get(at + 1).is_some_and(|next| next.instead);
@@ -68,10 +80,28 @@ impl Book {
                 prefix = join(&prefix, &group.prefix);
             }
         }
-        if !prefix.is_empty() {
-            declared.path = join(&prefix, &declared.path);
+        if prefix.is_empty() { path } else { join(&prefix, &path) }
+    }
+
+    /// Writes down that `target`, which mostly stands in another file, lies under `prefix` on `owner`.
+    pub fn hang(&mut self, target: &str, prefix: &str, owner: &str, line: u32) {
+        let target = target.replace("::", ".");
+        let is_name = |c: char| c.is_alphanumeric() || "_./@-$*~".contains(c);
+        if self.elsewhere.len() >= MAX_ROUTES || target.is_empty() || target.len() > 200 || !target.chars().all(is_name)
+        {
+            return;
         }
-        self.declare_absolute(declared);
+        let of = Elsewhere { target, prefix: self.grouped(prefix.to_owned()), owner: None, line };
+        self.elsewhere.push(Draft { owner: owner.to_owned(), function: self.inside(), of });
+    }
+
+    /// Everything up to the end of `node` is the body of a function.
+    pub fn function(&mut self, name: &str, node: Node<'_>) {
+        self.functions.push((name.to_owned(), node.after()));
+    }
+
+    fn inside(&self) -> Option<String> {
+        self.functions.last().map(|(name, _)| name.clone())
     }
 
     /// Writes down a route whose path is complete.
@@ -80,8 +110,8 @@ impl Book {
             return;
         }
         let Declared { owner, method, path, handler, lines } = declared;
-        let route = Route { method, path, handler, start: lines.0, end: lines.1 };
-        self.drafts.push(Draft { owner: owner.to_owned(), route });
+        let of = Route { method, path, handler, owner: None, start: lines.0, end: lines.1 };
+        self.drafts.push(Draft { owner: owner.to_owned(), function: self.inside(), of });
     }
 
     /// Routes of `variable` lie under `prefix`, and under whatever `parent` lies under.
@@ -140,30 +170,51 @@ impl Book {
         while self.groups.last().is_some_and(|group| group.end <= at) {
             self.groups.pop();
         }
+        while self.functions.last().is_some_and(|(_, end)| *end <= at) {
+            self.functions.pop();
+        }
     }
 
-    /// All routes with their prefixes, in file order.
-    pub fn close(mut self) -> Vec<Route> {
+    /// All routes with their prefixes, and all prefixes of what other files serve, in file order.
+    pub fn close(mut self) -> (Vec<Route>, Vec<Elsewhere>) {
         let drafts = std::mem::take(&mut self.drafts);
+        let elsewhere = std::mem::take(&mut self.elsewhere);
+        let own: HashSet<String> = drafts.iter().map(|draft| draft.owner.clone()).collect();
+        // What this file declares itself has its prefix already.
+        let elsewhere = elsewhere
+            .into_iter()
+            .filter(|draft| !(own.contains(&draft.of.target) && self.mounts.contains_key(&draft.of.target)));
+        let elsewhere: Vec<Draft<Elsewhere>> = elsewhere.collect();
         let mut routes: Vec<Route> = drafts.into_iter().map(|draft| self.placed(draft)).collect();
         routes.sort_by_key(|route| route.start);
-        routes
+        let hung = |Draft { owner, function, of }: Draft<Elsewhere>| {
+            let (prefix, top) = self.under(owner, of.prefix);
+            Elsewhere { prefix, owner: function.or(top), ..of }
+        };
+        (routes, elsewhere.into_iter().map(hung).collect())
     }
 
-    fn placed(&self, draft: Draft) -> Route {
-        let Draft { owner, mut route } = draft;
-        let mut next = Some(owner);
-        // Mounts can form a ring; nobody nests routers deeper than this.
-        for _ in 0..8 {
-            let Some(mount) = next.as_ref().and_then(|owner| self.mounts.get(owner)) else { break };
-            route.path = join(&mount.prefix, &route.path);
-            next = mount.parent.clone();
-        }
-        route.path = cut(&route.path, 300).to_owned();
+    fn placed(&self, draft: Draft<Route>) -> Route {
+        let Draft { owner, function, of: mut route } = draft;
+        let (path, top) = self.under(owner, route.path);
+        (route.path, route.owner) = (path, function.or(top));
         if route.path.is_empty() {
             route.path.push('/');
         }
         route
+    }
+
+    /// A path under all that this file puts before it, and the variable that everything hangs on at last.
+    fn under(&self, owner: String, mut path: String) -> (String, Option<String>) {
+        let mut top = owner;
+        // Mounts can form a ring; nobody nests routers deeper than this.
+        for _ in 0..8 {
+            let Some(mount) = self.mounts.get(&top) else { break };
+            path = join(&mount.prefix, &path);
+            let Some(parent) = &mount.parent else { break };
+            top.clone_from(parent);
+        }
+        (cut(&path, 300).to_owned(), Some(top).filter(|top| !top.is_empty()))
     }
 }
 
@@ -178,6 +229,6 @@ mod tests {
         book.mount("b", "/b", Some("a"));
         let declared = Declared { owner: "a", method: "GET".into(), path: "/x".into(), handler: None, lines: (1, 1) };
         book.declare(declared);
-        assert!(book.close()[0].path.ends_with("/a/x"));
+        assert!(book.close().0[0].path.ends_with("/a/x"));
     }
 }

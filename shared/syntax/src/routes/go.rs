@@ -1,6 +1,7 @@
 //! net/http, Gin, Echo, Chi, Fiber, gorilla/mux.
 
-use super::{Book, Declared, assigned_to, chained, handler, is_path, lines, method};
+use super::{Book, Declared, assigned_to, chained, handler, is_path, lines, method, written};
+use crate::grammar::Role;
 use crate::site::{Site, string};
 use crate::tree::Node;
 
@@ -10,6 +11,7 @@ const NO_ROUTERS: &[&str] =
 
 /// Routes and mounts that are made by calls.
 pub fn of_call(site: &Site<'_>, book: &mut Book) {
+    passed_on(site, book);
     let receiver = site.receiver();
     let lower = receiver.to_ascii_lowercase();
     if receiver.is_empty() || NO_ROUTERS.iter().any(|name| lower.contains(name)) {
@@ -26,10 +28,14 @@ pub fn of_call(site: &Site<'_>, book: &mut Book) {
         }
         "Route" => {
             if let Some(path) = site.text(0).filter(|path| is_path(path)) {
+                hang(site, &path, receiver, book);
                 book.group(site.node, &path);
             }
         }
         "Mount" => {
+            if let Some(path) = site.text(0).filter(|path| is_path(path)) {
+                hang(site, &path, receiver, book);
+            }
             if let (Some(path), Some(router)) =
                 (site.text(0), site.positional(1).filter(|router| router.is("identifier")))
             {
@@ -42,6 +48,47 @@ pub fn of_call(site: &Site<'_>, book: &mut Book) {
                 verb(site, receiver, method, book);
             }
         }
+    }
+}
+
+/// Names that hold a router where it is handed to somebody.
+const HANDED: &[&str] = &["r", "e", "g", "rg", "mux", "router", "app", "api", "group", "engine", "v1", "v2"];
+
+/// Parts of names of functions that take a router.
+const TAKES: &[&str] = &["regist", "route", "mount", "setup", "init", "handler", "bind", "attach", "install", "add"];
+
+/// `users.Register(api)`, `users.Register(r.Group("/users"))`: what is declared there lies under the group.
+fn passed_on(site: &Site<'_>, book: &mut Book) {
+    let callee = site.method().to_ascii_lowercase();
+    if !TAKES.iter().any(|word| callee.contains(word)) {
+        return;
+    }
+    for arg in &site.args {
+        let call = Some(arg.value).filter(|value| value.role() == Role::Call);
+        let group = call
+            .and_then(|call| (call.tree().grammar.rules.call)(call))
+            .filter(|group| matches!(group.method(), "Group" | "Route" | "Party"));
+        let (prefix, owner) = match &group {
+            Some(group) => (written(group.positional(0)), group.receiver().to_owned()),
+            None if arg.value.is("identifier") => {
+                let name = arg.value.text();
+                if !book.is_router(name) && !HANDED.contains(&name) {
+                    continue;
+                }
+                (String::new(), name.to_owned())
+            }
+            None => continue,
+        };
+        book.hang(&site.callee, &prefix, &owner, site.node.line());
+    }
+}
+
+/// Chi: `Mount("/users", users.Routes())`, `Route("/users", users.Routes)`.
+fn hang(site: &Site<'_>, prefix: &str, owner: &str, book: &mut Book) {
+    let Some(served) = site.positional(1) else { return };
+    let target = served.child("function").unwrap_or(served);
+    if target.is_any(&["identifier", "selector_expression"]) {
+        book.hang(target.text(), prefix, owner, site.node.line());
     }
 }
 

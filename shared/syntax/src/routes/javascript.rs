@@ -1,6 +1,6 @@
 //! Express, Koa, Fastify, Hono, NestJS.
 
-use super::{Book, Declared, assigned_to, chained, handler, is_function, is_path, lines, method, rooted};
+use super::{Book, Declared, assigned_to, chained, handler, is_function, is_path, lines, method, rooted, written};
 use crate::dotted::site;
 use crate::rules::Definition;
 use crate::site::{Site, string, strings};
@@ -48,6 +48,13 @@ pub fn of_call(site: &Site<'_>, book: &mut Book) {
             }
         }
         "use" | "route" if site.args.len() > 1 => mount(site, root, book),
+        "use" => hang(site, "", root, book),
+        "register" => {
+            let options = site.positional(1).filter(|options| options.is("object"));
+            let prefix = options.and_then(|options| property(options, "prefix"));
+            hang(site, &written(prefix), root, book);
+        }
+        "setGlobalPrefix" => book.hang("*", &rooted(&site.text(0).unwrap_or_default()), "", site.node.line()),
         "route" => described(site, root, book),
         word => {
             let method = match word {
@@ -105,9 +112,44 @@ fn declared(site: &Site<'_>, root: &str, method: String, book: &mut Book) {
 
 /// `app.use("/api", auth, router)`, Hono's `app.route("/sub", router)`.
 fn mount(site: &Site<'_>, root: &str, book: &mut Book) {
-    let Some(prefix) = site.text(0).filter(|prefix| is_path(prefix)) else { return };
+    let Some(prefix) = site.text(0).filter(|prefix| is_path(prefix)) else {
+        return hang(
+            site,
+            &site
+                .positional(0)
+                .filter(|first| is_name_of_prefix(*first))
+                .map_or_else(String::new, |first| written(Some(first))),
+            root,
+            book,
+        );
+    };
+    hang(site, &prefix, root, book);
     for arg in site.args.iter().skip(1).filter(|arg| arg.value.is("identifier")) {
         book.mount(arg.value.text(), &prefix, Some(root));
+    }
+}
+
+/// `app.use(PREFIX, router)`: a name in capitals, or a member of one.
+fn is_name_of_prefix(node: Node<'_>) -> bool {
+    node.is("template_string")
+        || node.is_any(&["identifier", "member_expression"])
+            && node.text().rsplit('.').next().is_some_and(|last| !last.contains(|c: char| c.is_ascii_lowercase()))
+}
+
+/// Routers of other files that are put below `prefix`: `router`, `users.router`, `router.routes()`, `require("./users")`.
+fn hang(site: &Site<'_>, prefix: &str, root: &str, book: &mut Book) {
+    for arg in site.args.iter().filter(|arg| arg.value.is_any(&["identifier", "member_expression", "call_expression"]))
+    {
+        let text = arg.value.text();
+        let required = text.strip_prefix("require(").or_else(|| text.strip_prefix("import("));
+        let target = match (required, text.split_once('(')) {
+            (Some(module), _) => module.split(')').next().unwrap_or("").trim_matches(['"', '\'', '`']),
+            (None, Some((callee, _))) => {
+                callee.strip_suffix(".routes").or(callee.strip_suffix(".middleware")).unwrap_or(callee)
+            }
+            (None, None) => text,
+        };
+        book.hang(target, prefix, root, site.node.line());
     }
 }
 

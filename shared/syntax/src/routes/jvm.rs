@@ -96,6 +96,10 @@ fn class(definition: &Definition<'_>, annotations: &[Annotation<'_>], book: &mut
     {
         return book.client(definition.node);
     }
+    // JAX-RS: everything that the program serves.
+    if let Some(all) = annotations.iter().find(|annotation| annotation.name == "ApplicationPath") {
+        book.hang("*", &rooted(&all.paths().swap_remove(0)), "", definition.node.line());
+    }
     for annotation in
         annotations.iter().filter(|annotation| matches!(annotation.name, "RequestMapping" | "Path" | "Controller"))
     {

@@ -99,6 +99,13 @@ fn group(site: &Site<'_>, is_laravel: bool, book: &mut Book) {
         pairs.find(|(key, _)| key.and_then(string).as_deref() == Some("prefix")).and_then(|(_, value)| string(value?))
     };
     let prefix = if is_laravel { by_chain().or_else(by_option) } else { site.text(0).filter(|path| is_path(path)) };
+    // `base_path("routes/api.php")`: the file is loaded below the prefix.
+    let file = site.args.last().map(|arg| arg.value).filter(|last| is_laravel && !last.text().contains('{'));
+    let file = file.map(|last| last.text().split(['"', '\'']).nth(1).unwrap_or_default().to_owned());
+    if let Some(file) = file.filter(|file| file.ends_with(".php")) {
+        let prefix = prefix.as_deref().map(rooted).unwrap_or_default();
+        return book.hang(&format!("/{}", file.trim_start_matches('/')), &prefix, "", site.node.line());
+    }
     if let Some(prefix) = prefix {
         book.group(site.node, &rooted(&prefix));
     }

@@ -1,6 +1,6 @@
 //! FastAPI, Flask, Starlette, Django, aiohttp.
 
-use super::{Book, Declared, assigned_to, handler, is_path, lines, method, rooted};
+use super::{Book, Declared, assigned_to, handler, is_path, lines, method, rooted, written};
 use crate::dotted::site;
 use crate::rules::Definition;
 use crate::site::{Site, string, strings};
@@ -48,6 +48,10 @@ pub fn of_call(site: &Site<'_>, book: &mut Book) {
         "Route" | "WebSocketRoute" => starlette(site, book),
         "Mount" => {
             let prefix = site.text(0).or_else(|| site.named("path").and_then(string)).unwrap_or_default();
+            let below = site.named("app").or_else(|| site.named("routes")).or_else(|| site.positional(1));
+            if let Some(below) = below.filter(|below| below.is_any(&["identifier", "attribute"])) {
+                book.hang(below.text(), &prefix, "", site.node.line());
+            }
             book.group(site.node, &prefix);
         }
         "add_api_route" | "add_url_rule" => {
@@ -80,6 +84,8 @@ fn named_methods(site: &Site<'_>, otherwise: &str) -> Vec<String> {
 fn mount(site: &Site<'_>, book: &mut Book) {
     let Some(variable) = site.positional(0).map(|variable| variable.text()) else { return };
     let parent = Some(site.receiver());
+    let prefix = site.named("prefix").or_else(|| site.named("url_prefix"));
+    book.hang(variable, &written(prefix), site.receiver(), site.node.line());
     if let Some(prefix) = site.named("url_prefix").and_then(string) {
         book.remount(variable, &prefix, parent);
     } else {
@@ -96,13 +102,24 @@ fn in_urlpatterns(node: Node<'_>) -> bool {
 fn django(site: &Site<'_>, book: &mut Book) {
     let (Some(path), Some(view)) = (site.text(0), site.positional(1)) else { return };
     let view = view.text();
-    if view.starts_with("include(") {
-        return;
-    }
     let path = path.trim_start_matches('^').trim_end_matches('$');
+    if view.starts_with("include(") {
+        return include(site, path, book);
+    }
     let name = view.split(".as_view(").next().unwrap_or_default();
     let name = name.chars().all(|c| c.is_alphanumeric() || "._".contains(c)).then(|| name.to_owned());
     declare(book, "", vec!["ANY".to_owned()], &rooted(path), name, site.node);
+}
+
+/// `include("shop.urls")`, `include(("shop.urls", "shop"))`, `include(router.urls)`.
+fn include(site: &Site<'_>, path: &str, book: &mut Book) {
+    let first = site.positional(1).and_then(|view| view.child("arguments")?.named().next());
+    let Some(module) = first.map(|first| if first.is("tuple") { first.named().next().unwrap_or(first) } else { first })
+    else {
+        return;
+    };
+    let target = string(module).unwrap_or_else(|| module.text().to_owned());
+    book.hang(&target, &rooted(path), "", site.node.line());
 }
 
 /// An entry of a list of routes.

@@ -1,6 +1,6 @@
 //! Axum, Actix, Rocket.
 
-use super::{Book, Declared, assigned_to, chained, handler, is_path, lines, method};
+use super::{Book, Declared, assigned_to, chained, handler, is_path, lines, method, written};
 use crate::rules::Definition;
 use crate::site::{Site, string};
 use crate::tree::Node;
@@ -23,6 +23,14 @@ pub fn of_call(site: &Site<'_>, book: &mut Book) {
         }
         "nest" => mount(site, site.text(0), site.positional(1), book),
         "merge" => mount(site, Some(String::new()), site.positional(0), book),
+        "configure" | "service" => {
+            let target = site.positional(0).filter(|served| served.is_any(&["identifier", "scoped_identifier"]));
+            // The scope around it is a group already.
+            if let Some(target) = target {
+                book.hang(target.text(), "", &owner(site.node), site.node.line());
+            }
+        }
+        "mount" => rocket(site, book),
         _ => {}
     }
 }
@@ -49,8 +57,23 @@ fn mount(site: &Site<'_>, prefix: Option<String>, router: Option<Node<'_>>, book
     let (Some(prefix), Some(router)) = (prefix, router) else { return };
     // `users()` returns the router that its body makes.
     let name = router.child("function").filter(|_| router.is("call_expression")).unwrap_or(router);
+    book.hang(name.text(), &prefix, &owner(site.node), site.node.line());
     let name = name.child("name").unwrap_or(name).text();
     book.mount(name, &prefix, Some(&owner(site.node)));
+}
+
+/// Rocket: `mount("/api", routes![users::list, create])`.
+fn rocket(site: &Site<'_>, book: &mut Book) {
+    let Some(list) = site.positional(1).filter(|list| list.is("macro_invocation")) else { return };
+    let Some((_, names)) =
+        list.text().split_once(['[', '(']).filter(|(name, _)| name.trim_end_matches('!').ends_with("routes"))
+    else {
+        return;
+    };
+    let prefix = written(site.positional(0));
+    for name in names.trim_end_matches([']', ')']).split(',').map(str::trim) {
+        book.hang(name, &prefix, &owner(site.node), site.node.line());
+    }
 }
 
 /// `get(list).post(create)`, `axum::routing::patch(update)`, `web::get().to(show)`.

@@ -1,0 +1,7 @@
+from fastapi import FastAPI
+
+from shop import orders
+
+app = FastAPI()
+app.include_router(orders.router, prefix="/api/v1")
+app.include_router(orders.router, prefix="/api/v2")

@@ -1,0 +1,5 @@
+mod orders;
+
+fn app() -> Router {
+    Router::new().nest("/v2/orders", orders::router())
+}

@@ -1,0 +1,2 @@
+def open_orders(request):
+    return None

@@ -1,0 +1,5 @@
+const express = require('express');
+const orders = require('./routes/orders');
+
+const app = express();
+app.use('/v2/orders', orders);

@@ -1,0 +1,9 @@
+use axum::{Router, routing::get};
+
+fn orders() -> Router {
+    Router::new().route("/open", get(open))
+}
+
+fn app() -> Router {
+    Router::new().nest("/orders", orders())
+}

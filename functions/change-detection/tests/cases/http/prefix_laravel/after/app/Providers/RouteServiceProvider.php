@@ -1,0 +1,9 @@
+<?php
+
+class RouteServiceProvider
+{
+    public function boot()
+    {
+        Route::prefix("api/v2")->middleware("api")->group(base_path("routes/api.php"));
+    }
+}

@@ -1,0 +1,3 @@
+<?php
+
+Route::get("/orders", [OrderController::class, "index"]);

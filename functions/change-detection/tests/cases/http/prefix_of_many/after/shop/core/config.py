@@ -1,0 +1,5 @@
+class Settings:
+    API_PREFIX: str = "/api/v2"
+
+
+settings = Settings()

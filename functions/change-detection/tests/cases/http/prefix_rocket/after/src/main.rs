@@ -1,0 +1,5 @@
+mod orders;
+
+fn rocket() -> Rocket<Build> {
+    rocket::build().mount("/sales", routes![orders::open])
+}

@@ -1,0 +1,4 @@
+#[get("/open")]
+pub fn open() -> String {
+    String::new()
+}
