@@ -50,7 +50,6 @@ pub(crate) fn heed(verdict: &mut Verdict, open: &[Open<'_>], asked: &Asked<'_>, 
     if advice.is_none() || open.is_empty() {
         return;
     }
-    verdict.trace.push(told(advice));
     let said = match (&advice.failure, advice.calls.last()) {
         (Some(why), _) => Err(why.clone()),
         (None, Some(call)) => answer::read(&call.answer, &places(open)),
@@ -73,17 +72,15 @@ pub(crate) fn heed(verdict: &mut Verdict, open: &[Open<'_>], asked: &Asked<'_>, 
     };
 }
 
-/// What was asked of whom, for people.
-fn told(advice: &Advice) -> Step {
-    let (calls, micro_usd) = (advice.calls.len(), advice.calls.iter().map(|call| call.micro_usd).sum::<u64>());
-    let result = match (advice.calls.first(), &advice.failure) {
-        (Some(call), _) => {
-            format!("{} was asked {calls} time(s), for {:.4} US dollars", call.model, micro_usd as f64 / 1e6)
-        }
-        (None, Some(why)) => why.clone(),
-        (None, None) => "nobody was asked".to_owned(),
+/// What a verdict cost, for people.
+pub(crate) fn cost(advice: &Advice) -> Step {
+    let usd = advice.calls.iter().map(|call| call.micro_usd).sum::<u64>() as f64 / 1e6;
+    let result = match advice.calls.as_slice() {
+        [] => "rules only, no model call".to_owned(),
+        [call] => format!("{} was asked once, for {usd:.4} US dollars", call.model),
+        [call, ..] => format!("{} was asked twice, for {usd:.4} US dollars", call.model),
     };
-    Step { step: "asked a model".to_owned(), result }
+    Step { step: "cost".to_owned(), result }
 }
 
 /// A finding about the places that were cited, in the lowest tier.

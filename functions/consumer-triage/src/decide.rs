@@ -95,6 +95,7 @@ fn judge(case: &Case, dependent: &Dependent, advice: &Advice, verdict: &mut Verd
         step(verdict, "open finding", over.how.clone());
         verdict.resolved.push(over);
     }
+    verdict.trace.push(advice::cost(advice));
 }
 
 /// Findings of the rules; answers why things that look like uses are none.

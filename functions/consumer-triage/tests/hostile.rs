@@ -103,7 +103,7 @@ fn holds(verdict: &Verdict, silent: &Verdict, finding: &Finding) -> Result<(), S
     }
     verdict.trace.iter().map(|step| &step.result).filter(|told| told.contains("asked")).try_for_each(|told| {
         let known = silent.trace.iter().any(|step| step.result == *told);
-        equal("the trace", known || told == "provider/model was asked 1 time(s), for 0.0000 US dollars")
+        equal("the trace", known || told == "provider/model was asked once, for 0.0000 US dollars")
     })
 }
 
