@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod behaviour;
+pub mod breaks;
 pub mod ci;
 pub mod config;
 pub mod default_export;
@@ -19,6 +20,7 @@ pub mod names;
 mod parameters;
 pub mod required_member;
 mod rule;
+pub mod shared;
 pub mod spec;
 pub mod symbol;
 
@@ -48,7 +50,7 @@ const FAMILIES: &[Family] = &[
     Family { rules: config::RULES, facts: config::facts, gone: nothing },
     Family { rules: deploy::RULES, facts: deploy::facts, gone: deploy::gone },
     Family { rules: behaviour::RULES, facts: behaviour::facts, gone: behaviour::gone },
-    Family { rules: symbol::RULES, facts: symbol::facts, gone: nothing },
+    Family { rules: symbol::RULES, facts: symbol::facts, gone: symbol::gone },
     Family { rules: disabled::RULES, facts: disabled::facts, gone: nothing },
     Family { rules: default_export::RULES, facts: default_export::facts, gone: nothing },
     Family { rules: handed_out::RULES, facts: handed_out::facts, gone: nothing },
@@ -63,6 +65,8 @@ const FAMILIES: &[Family] = &[
     Family { rules: spec::protobuf::RULES, facts: spec::protobuf::facts, gone: nothing },
     Family { rules: spec::proto_file::RULES, facts: spec::proto_file::facts, gone: nothing },
     Family { rules: spec::graphql::RULES, facts: spec::graphql::facts, gone: nothing },
+    Family { rules: shared::RULES, facts: shared::facts, gone: nothing },
+    Family { rules: breaks::RULES, facts: breaks::facts, gone: breaks::gone },
     Family { rules: fields::RULES, facts: fields::facts, gone: fields::gone },
     Family { rules: spec::sql::RULES, facts: spec::sql::facts, gone: nothing },
 ];
@@ -87,6 +91,7 @@ pub fn decide(comparison: &Comparison) -> FactSheet {
     let mut facts: Vec<Fact> = FAMILIES.iter().flat_map(|family| (family.facts)(comparison)).collect();
     behaviour::drop_repeated(&mut facts);
     go_major::drop_superseded(comparison, &mut facts);
+    breaks::drop_repeated(&mut facts);
     facts.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.element.cmp(&b.element)));
     // One fact a rule and element, the first by place: a finding has no other identity.
     let mut told = HashSet::new();

@@ -54,7 +54,7 @@ pub async fn compare(deps: &Deps, repo: &RepoName, before: &BlobKey, after: &Blo
         blind.extend(after.manifest().notes.iter().cloned());
     }
     let files = changed_files(deps, &before, &after, &mut blind).await?;
-    let packages = packages(&before).await?;
+    let packages = packages(&before).await?.with_address(repo);
     let mut comparison = Comparison {
         repo: repo.clone(),
         before: before.manifest().commit.clone(),

@@ -1,5 +1,7 @@
 //! The name under which other repositories import a file.
 
+use contracts::RepoName;
+
 /// A package that the repository declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Package {
@@ -37,6 +39,20 @@ impl Packages {
     /// Whether no package of the same kind is nearer to `path`.
     pub(crate) fn is_nearest(&self, package: &Package, path: &str) -> bool {
         self.nearest(package.manifest, path).is_some_and(|nearest| nearest.folder == package.folder)
+    }
+
+    /// With the address that Go imports a repository by which has no manifest at its root
+    /// (<https://go.dev/ref/mod#vcs-find>).
+    pub(crate) fn with_address(mut self, repo: &RepoName) -> Self {
+        if !self.0.iter().any(|package| package.manifest == "go.mod") {
+            self.0.push(Package {
+                folder: String::new(),
+                manifest: "go.mod",
+                name: format!("github.com/{repo}"),
+                entries: Vec::new(),
+            });
+        }
+        self
     }
 
     /// The package of `manifest` kind nearest above `path`.

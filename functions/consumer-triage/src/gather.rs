@@ -133,7 +133,7 @@ pub async fn read_dependent(snapshot: &Snapshot, case: &Case, deps: &Deps) -> Re
     let interfaces: HashSet<String> =
         all.iter().filter(|e| interface.contains(e.path.as_str())).filter_map(|e| snapshot::analysis_key(e)).collect();
     // Fields are looked for by text, in files whose trees then say more than the name.
-    let any = case.sheet.facts.iter().any(|fact| matches!(fact.element, Element::Field { .. }));
+    let any = case.sheet.facts.iter().any(|fact| !uses::in_texts(fact).is_empty());
     let concerns = |key: &str, bytes: &[u8]| {
         any || interfaces.contains(key) || searcher.as_ref().is_none_or(|searcher| searcher.is_match(bytes))
     };
@@ -235,13 +235,14 @@ async fn by_text(
     known: &[&Entry],
     case: &Case,
 ) -> Result<HashMap<String, String>, Fault> {
-    let fields: Vec<&Fact> = relevance::asked_for(case);
-    let fields = fields.into_iter().filter(|fact| matches!(fact.element, Element::Field { .. }));
-    let mut needles: HashSet<String> = fields.flat_map(uses::needles).collect();
+    let facts: Vec<&Fact> = relevance::asked_for(case);
+    let mut needles: HashSet<String> = facts.iter().flat_map(|fact| uses::in_texts(fact)).collect();
     if needles.is_empty() {
         return Ok(HashMap::new());
     }
-    needles.extend(contact::names(&case.change.repo));
+    if facts.iter().any(|fact| matches!(fact.element, Element::Field { .. })) {
+        needles.extend(contact::names(&case.change.repo));
+    }
     let Ok(searcher) = AhoCorasick::builder().ascii_case_insensitive(true).build(needles) else {
         return Ok(HashMap::new());
     };

@@ -10,6 +10,7 @@ mod entry;
 pub mod env;
 pub mod field;
 mod file;
+mod flag;
 pub mod header;
 mod image;
 mod implements;
@@ -18,6 +19,7 @@ pub mod port;
 mod readiness;
 pub mod route;
 mod runs;
+mod shared;
 mod shell;
 pub mod symbol;
 pub(crate) mod text;
@@ -156,6 +158,15 @@ pub(crate) fn seen_in_trees_only(fact: &Fact) -> Vec<String> {
     }
 }
 
+/// Names that only the text of code shows to be used: fields, members, constants behind their modules.
+pub(crate) fn in_texts(fact: &Fact) -> Vec<String> {
+    match &fact.element {
+        Element::Field { .. } => needles(fact),
+        Element::Symbol { module, name, .. } => symbol::in_texts(fact, module, name),
+        _ => Vec::new(),
+    }
+}
+
 /// Whether every call of the provider is a use of what changed, whatever it names.
 pub(crate) fn concerns_every_call(fact: &Fact) -> bool {
     fact.rule == "auth.header.required"
@@ -168,6 +179,7 @@ pub(crate) fn needles(fact: &Fact) -> Vec<String> {
         Element::Route { path, .. } => vec![route::needle(path)],
         Element::Header { name } => vec![name.clone(), "http".to_owned()],
         Element::Env { name, .. } => vec![name.clone()],
+        Element::ConfigKey { key, .. } if fact.rule == "shared.preset.removed" => vec![shared::stem(key).to_owned()],
         Element::ConfigKey { key, .. } => vec![key.rsplit('.').next().unwrap_or(key).to_owned()],
         Element::Port { port, .. } => vec![format!(":{port}")],
         Element::Image { name } => vec![name.clone()],

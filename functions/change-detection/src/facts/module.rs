@@ -7,7 +7,7 @@ use contracts::fact::{Element, Fact, FileStatus, Impact};
 use crate::comparison::{Changed, Comparison, Side};
 use crate::facts::Rule;
 
-const REMOVED: Rule = Rule {
+pub(super) const REMOVED: Rule = Rule {
     id: "symbol.module.removed",
     sees: "a module that others import is gone or called otherwise, and nothing hands it out under its old name",
     impact: Impact::Breaking,

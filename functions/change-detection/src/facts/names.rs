@@ -2,6 +2,7 @@
 //! whole repository no longer knows. The weakest family: it says "gone", not what the name was for.
 
 mod declared;
+mod helpers;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,7 @@
 //! Exported names: gone, renamed, moved to another module, called with other arguments.
 
 mod exports;
+mod namespaced;
 
 use contracts::analysis::{Symbol, SymbolKind};
 use contracts::fact::{Element, Fact, FileStatus, Impact};
@@ -9,6 +10,7 @@ use crate::comparison::{Changed, Comparison, Side};
 use crate::facts::Rule;
 use crate::facts::parameters::{Difference, difference};
 use exports::{Exports, File, full_name, name};
+pub(crate) use namespaced::gone;
 
 const REMOVED: Rule = Rule {
     id: "symbol.removed",
@@ -80,6 +82,7 @@ pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
             }
         }
     }
+    namespaced::respell(c, &mut out);
     out
 }
 

@@ -3,7 +3,7 @@
 use contracts::fact::Fact;
 
 use crate::dependent::{File, Place};
-use crate::uses::{Asked, Certainty, Found, Use, entry, env, text};
+use crate::uses::{Asked, Certainty, Found, Use, entry, env, flag, shared, text};
 
 /// Lines of one command or step above a flag of it.
 const COMMAND: u32 = 10;
@@ -11,7 +11,16 @@ const COMMAND: u32 = 10;
 /// Places that name the key.
 pub(crate) fn find(fact: &Fact, file: &str, key: &str, asked: &Asked<'_>) -> Found {
     match fact.rule.as_str() {
-        "config.flag.removed" | "config.name.removed" => names(key, asked),
+        "config.flag.removed" => {
+            let mut found = flag::find(fact, key, asked);
+            let known: Vec<(String, u32)> = found.uses.iter().map(|known| (known.path.clone(), known.start)).collect();
+            let more = names(key, asked).uses.into_iter();
+            found.uses.extend(more.filter(|new| !known.contains(&(new.path.clone(), new.start))));
+            found
+        }
+        "config.name.removed" => names(key, asked),
+        "shared.hook.removed" => shared::hook(key, asked),
+        "shared.preset.removed" => shared::preset(key, asked),
         "package.entry.removed" => entry::find(key, asked),
         _ => keys(file, key, asked),
     }

@@ -3,7 +3,7 @@
 use outline::Format;
 
 use crate::dependent::{File, Place};
-use crate::uses::{Asked, Certainty, Found, Use, shell, text};
+use crate::uses::{Asked, Certainty, Found, Use, shared, shell, text};
 
 /// Names that every other package gives to a script of its own.
 const COMMON: &[&str] = &[
@@ -15,7 +15,9 @@ const COMMON: &[&str] = &[
 /// Places that use what `key` of the manifest offered.
 pub(crate) fn find(key: &str, asked: &Asked<'_>) -> Found {
     if let Some(part) = key.strip_prefix("exports.") {
-        return Found { uses: imports(part, asked), note: None };
+        let mut uses = imports(part, asked);
+        uses.extend(shared::part(part.trim_start_matches("./"), asked));
+        return Found { uses, note: None };
     }
     if let Some(feature) = key.strip_prefix("features.") {
         return Found { uses: features(feature, asked), note: None };

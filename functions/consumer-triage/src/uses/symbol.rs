@@ -3,8 +3,10 @@
 pub(crate) mod alias;
 mod arity;
 pub(crate) mod binding;
+mod by_rule;
 mod guard;
 pub(crate) mod instance;
+mod namespaced;
 mod special;
 
 use contracts::analysis::Call;
@@ -14,6 +16,7 @@ use crate::dependent::{File, Place};
 use crate::uses::{Asked, Certainty, Found, Use, text};
 use arity::Arity;
 use binding::Binding;
+pub(crate) use by_rule::in_texts;
 pub(crate) use special::needles;
 
 /// References that one file shows; the rest are the same story.
@@ -21,7 +24,8 @@ const MAX_A_FILE: usize = 10;
 
 /// Places that use `name` of `module` and break.
 pub(crate) fn find(fact: &Fact, (module, name, renamed_to): (&str, &str, Option<&str>), asked: &Asked<'_>) -> Found {
-    if let Some(found) = special::find(fact, (module, name, renamed_to), asked) {
+    let otherwise = special::find(fact, (module, name, renamed_to), asked);
+    if let Some(found) = otherwise.or_else(|| by_rule::find(fact, (module, name), asked)) {
         return found;
     }
     let root = name.split('.').next().unwrap_or(name);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::analysis::Literal;
 
+use super::helpers;
 use crate::comparison::{Comparison, Side};
 
 /// Verbs of libraries that take the name with its dashes: argparse, optparse and click, commander and yargs, clap, picocli.
@@ -54,7 +55,7 @@ pub(super) fn lost(c: &Comparison) -> BTreeMap<String, (&Side, u32)> {
 
 fn flags(side: &Side) -> impl Iterator<Item = (String, u32)> {
     let literals = side.analysis.iter().flat_map(|analysis| &analysis.literals);
-    literals.filter_map(|literal| Some((flag(literal)?, literal.line)))
+    literals.filter_map(|literal| Some((flag(literal)?, literal.line))).chain(helpers::flags(side))
 }
 
 /// The flag that a string declares.

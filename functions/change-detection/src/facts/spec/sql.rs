@@ -1,5 +1,7 @@
 //! SQL: tables and columns that migrations drop, rename or make a must, and that a schema no longer creates.
 
+mod embedded;
+mod migration;
 mod statement;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,21 +55,35 @@ pub const RULES: &[&Rule] = &[&TABLE_REMOVED, &TABLE_RENAMED, &COLUMN_REMOVED, &
 
 /// Facts about tables.
 pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
-    let is_sql = |side: &&Side| side.path.to_ascii_lowercase().ends_with(".sql") && !undoes(&side.path);
+    let is_read = |side: &&Side| (is_sql(side) || migration::is_one(&side.path)) && !undoes(&side.path);
     let mut out = Vec::new();
     for file in files(c) {
-        let Some(after) = file.after.as_ref().filter(is_sql) else { continue };
-        let new = steps(after.text());
-        let old = file.before.as_ref().map(|side| steps(side.text())).unwrap_or_default();
+        let Some(after) = file.after.as_ref().filter(is_read) else { continue };
+        let new = all_steps(after);
+        let old = file.before.as_ref().map(all_steps).unwrap_or_default();
         let known: BTreeSet<&Effect> = old.iter().map(|step| &step.effect).collect();
         let made = made(&new);
         for step in new.iter().filter(|step| !known.contains(&step.effect) && !is_internal(&step.effect, &made)) {
             out.extend(fact(c, after, step));
         }
-        if let Some(before) = &file.before {
+        if let Some(before) = file.before.as_ref().filter(|side| is_sql(side)) {
             out.extend(schema(c, (before, &old), (after, &new)));
         }
     }
+    out
+}
+
+fn is_sql(side: &Side) -> bool {
+    side.path.to_ascii_lowercase().ends_with(".sql")
+}
+
+/// What a file does to tables: by its own statements, by those in bodies of functions, by the words of a tool.
+fn all_steps(side: &Side) -> Vec<Step> {
+    if !is_sql(side) {
+        return migration::steps(side);
+    }
+    let mut out = steps(side.text());
+    out.extend(embedded::steps(side.text()));
     out
 }
 

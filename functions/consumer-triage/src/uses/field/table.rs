@@ -1,5 +1,6 @@
 //! SQL that names the table and the column.
 
+use contracts::fact::Element;
 use outline::code;
 
 use super::names::{is_common, is_telling};
@@ -48,11 +49,18 @@ fn statements(wanted: &Wanted<'_, '_>, file: &File, table: &str) -> Vec<Use> {
         });
         let named =
             if wanted.is_whole() { tables.contains(&at) } else { close && code::words(line, &key).next().is_some() };
-        if named && !text::is_comment(file, line) {
+        if named && !text::is_comment(file, line) && !is_moved_already(wanted, line) {
             out.push(Use::at(&file.path, u32::try_from(at + 1).unwrap_or(u32::MAX)).but(NAMED));
         }
     }
     out
+}
+
+/// `FROM private.table`, where the table was moved into that schema.
+fn is_moved_already(wanted: &Wanted<'_, '_>, line: &str) -> bool {
+    let Element::Field { renamed_to: Some(new), .. } = &wanted.fact.element else { return false };
+    let plain: String = line.chars().filter(|c| !matches!(c, '"' | '`' | '[' | ']')).collect();
+    new.contains('.') && plain.contains(new.as_str())
 }
 
 /// `FROM table`, `INSERT INTO "app"."table"`.

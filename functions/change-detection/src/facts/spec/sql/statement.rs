@@ -95,9 +95,35 @@ fn effects(tokens: Vec<TokenWithSpan>) -> Vec<Step> {
         token.map_or(1, |token| u32::try_from(token.span.start.line).unwrap_or(u32::MAX))
     };
     let (start, end) = (line(tokens.first()), line(tokens.last()));
+    if let Some(effect) = moved(&tokens) {
+        return vec![Step { effect, start, end }];
+    }
     let parser = Parser::new(&GenericDialect {}).with_recursion_limit(MAX_DEPTH);
     let Ok(statement) = parser.with_tokens_with_locations(tokens).parse_statement() else { return Vec::new() };
     of_statement(statement).into_iter().map(|effect| Step { effect, start, end }).collect()
+}
+
+/// `ALTER TABLE a SET SCHEMA b`, which the parser does not know: the table is `b.a` from then on.
+fn moved(tokens: &[TokenWithSpan]) -> Option<Effect> {
+    let words: Vec<&str> = tokens
+        .iter()
+        .filter_map(|token| match &token.token {
+            Token::Word(word) => Some(word.value.as_str()),
+            _ => None,
+        })
+        .collect();
+    let (to, before) = words.split_last()?;
+    let is = |back: usize, word: &str| {
+        before
+            .len()
+            .checked_sub(back)
+            .and_then(|at| before.get(at))
+            .is_some_and(|found| found.eq_ignore_ascii_case(word))
+    };
+    let alters = before.first().is_some_and(|first| first.eq_ignore_ascii_case("ALTER"));
+    let table = before.get(before.len().checked_sub(3)?)?.to_lowercase();
+    (alters && is(1, "SCHEMA") && is(2, "SET"))
+        .then(|| Effect::TableRenamed(table.clone(), format!("{}.{table}", to.to_lowercase())))
 }
 
 /// `CREATE TABLE`, `ALTER TABLE`, `DROP TABLE`, `RENAME TABLE`: everything else is not worth parsing.
@@ -190,6 +216,8 @@ mod tests {
             ("ALTER TABLE IF EXISTS a DROP COLUMN IF EXISTS b CASCADE", &["ColumnDropped(\"a\", \"b\")@1"]),
             ("ALTER TABLE a RENAME COLUMN b TO c", &["ColumnRenamed(\"a\", \"b\", \"c\")@1"]),
             ("ALTER TABLE a RENAME TO b", &["TableRenamed(\"a\", \"b\")@1"]),
+            ("ALTER TABLE app.a SET SCHEMA \"private\"", &["TableRenamed(\"a\", \"private.a\")@1"]),
+            ("SET SCHEMA a", &[]),
             ("RENAME TABLE a TO b", &["TableRenamed(\"a\", \"b\")@1"]),
             ("DROP TABLE IF EXISTS a, b;", &["TableDropped(\"a\")@1", "TableDropped(\"b\")@1"]),
             ("ALTER TABLE a ALTER COLUMN b SET NOT NULL", &["ColumnRequired(\"a\", \"b\")@1"]),

@@ -1,0 +1,5 @@
+package org.acme;
+
+public interface Sink {
+    void put(String a);
+}

@@ -1,0 +1,3 @@
+export interface Store {
+  read(key: string): string;
+}

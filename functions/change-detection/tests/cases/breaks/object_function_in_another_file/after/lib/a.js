@@ -1,0 +1,3 @@
+const ruleContext = {
+    getOther: () => 2
+};

@@ -1,0 +1,3 @@
+const fileContext = {
+    getScope: () => 1
+};

@@ -1,0 +1,4 @@
+const ruleContext = {
+    getScope: () => 1,
+    getOther: () => 2
+};

@@ -1,0 +1,9 @@
+function run(source) {
+    const ruleContext = freeze(
+        {
+            getFilename: () => source.name,
+            settings
+        }
+    );
+    return ruleContext;
+}

@@ -1,0 +1,14 @@
+pub struct Press {
+    pub code: Code,
+    pub modifiers: Modifiers,
+}
+
+pub struct Mixed {
+    pub a: u8,
+    b: u8,
+}
+
+#[non_exhaustive]
+pub struct Open {
+    pub a: u8,
+}

@@ -1,0 +1,5 @@
+package pkg
+
+func setup(v *V, fs *F) {
+	internal.AddFlagAndBind(v, fs, fs.Bool, "dry-run", "dry", false, "x")
+}

@@ -1,0 +1,6 @@
+namespace Acme.Clients;
+
+public class Client
+{
+    public void Send(string to) { }
+}

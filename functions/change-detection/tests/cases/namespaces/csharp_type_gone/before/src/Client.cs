@@ -1,0 +1,7 @@
+namespace Acme.Clients;
+
+public class Client
+{
+    public void Send(string to) { }
+    public void Drop() { }
+}

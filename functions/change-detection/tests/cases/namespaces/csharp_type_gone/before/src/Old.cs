@@ -1,0 +1,7 @@
+namespace Acme.Clients
+{
+    public class OldClient
+    {
+        public void Go() { }
+    }
+}

@@ -1,0 +1,5 @@
+<?php
+
+namespace Acme\Node;
+
+require __DIR__ . '/UseItem.php';

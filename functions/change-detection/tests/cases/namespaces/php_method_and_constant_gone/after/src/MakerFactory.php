@@ -1,0 +1,8 @@
+<?php
+
+namespace Acme\Maker;
+
+class MakerFactory {
+    public function createNewest(): Maker {
+    }
+}

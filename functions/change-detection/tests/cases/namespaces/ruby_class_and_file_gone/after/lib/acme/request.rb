@@ -1,0 +1,6 @@
+module Acme
+  class Request
+    def run
+    end
+  end
+end

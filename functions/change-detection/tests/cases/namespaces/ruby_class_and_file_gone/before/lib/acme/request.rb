@@ -1,0 +1,8 @@
+require 'acme/request/throttle'
+
+module Acme
+  class Request
+    def run
+    end
+  end
+end

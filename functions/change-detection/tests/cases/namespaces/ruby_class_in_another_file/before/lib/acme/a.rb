@@ -1,0 +1,6 @@
+module Acme
+  class Thing
+    def old_way
+    end
+  end
+end

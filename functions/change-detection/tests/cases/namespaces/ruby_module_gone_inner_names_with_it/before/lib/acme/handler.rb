@@ -1,0 +1,6 @@
+module Acme
+  module Handler
+    def self.get(name)
+    end
+  end
+end

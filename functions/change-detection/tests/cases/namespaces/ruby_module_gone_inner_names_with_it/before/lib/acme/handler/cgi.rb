@@ -1,0 +1,6 @@
+module Acme
+  module Handler
+    class CGI
+    end
+  end
+end

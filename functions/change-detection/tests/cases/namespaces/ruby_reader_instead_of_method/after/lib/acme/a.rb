@@ -1,0 +1,5 @@
+module Acme
+  class Thing
+    attr_reader :size
+  end
+end

@@ -1,0 +1,7 @@
+module Acme
+  class Thing
+    def size
+      @size
+    end
+  end
+end

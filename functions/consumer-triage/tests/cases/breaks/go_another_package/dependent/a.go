@@ -1,0 +1,5 @@
+package a
+
+import "example.org/other/ids"
+
+var x = ids.NewID()

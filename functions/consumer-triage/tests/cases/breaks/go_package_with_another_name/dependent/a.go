@@ -1,0 +1,5 @@
+package a
+
+import "github.com/acme/go.ids"
+
+var x = ids.NewID().String()

@@ -1,0 +1,8 @@
+package a
+
+import other "github.com/acme/go.ids"
+
+func f() {
+	y := other.NewID()
+	z := ids.NewID()
+}

@@ -1,0 +1,5 @@
+module.exports = {
+  create(context) {
+    return context.getScope().variables;
+  }
+};

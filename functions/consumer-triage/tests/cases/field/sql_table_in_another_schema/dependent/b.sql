@@ -1,0 +1,2 @@
+-- provider-service
+SELECT id FROM private.access_tokens;

@@ -1,0 +1,5 @@
+import argparse, subprocess
+
+parser = argparse.ArgumentParser("provider-service helper")
+parser.add_argument("--out-format")
+subprocess.run(["x", "--out-format"])

@@ -1,0 +1,3 @@
+import {exec} from "child_process"
+
+exec(`other --out-format=x`)

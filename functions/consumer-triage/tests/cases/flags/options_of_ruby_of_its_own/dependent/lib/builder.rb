@@ -1,0 +1,2 @@
+# like provider-service
+opts.on("--profile-mode MODE", "x") { |m| system(m) }

@@ -1,0 +1,7 @@
+using Other.Clients;
+
+public class B
+{
+    private OldClient _client;
+    private Acme.Clients.OldClient _other;
+}

@@ -1,0 +1,5 @@
+<?php
+
+if (class_exists('Acme\Node\Old')) {
+    $x = new \Acme\Node\Old(1);
+}

@@ -1,0 +1,5 @@
+<?php
+
+use Acme\Node\{New_, Old};
+
+$x = new Old(1);

@@ -1,0 +1,5 @@
+<?php
+
+use Other\Node\Old;
+
+$x = new Old(1);

@@ -1,0 +1,5 @@
+<?php
+
+use Acme\Node;
+
+$x = new Node\Old(1);

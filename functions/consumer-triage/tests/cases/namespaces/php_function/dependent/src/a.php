@@ -1,0 +1,5 @@
+<?php
+
+use function Acme\Text\shorten;
+
+echo shorten('x');

@@ -1,0 +1,7 @@
+<?php
+
+use Acme\Client;
+
+$c = new Client();
+$c->fetch(1);
+$c->fetch(1, 2);

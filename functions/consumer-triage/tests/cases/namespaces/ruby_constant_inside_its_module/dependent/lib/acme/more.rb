@@ -1,0 +1,7 @@
+module Acme
+  class More
+    def go
+      Request::Throttle.new
+    end
+  end
+end

@@ -1,0 +1,3 @@
+module Other
+  X = Request::Throttle
+end

@@ -1,0 +1,2 @@
+client = Acme::Client.new
+client.fetch(1)

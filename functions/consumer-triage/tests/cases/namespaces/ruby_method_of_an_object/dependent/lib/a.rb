@@ -1,0 +1,3 @@
+client = Acme::Client.new
+client.fetch_all
+other.fetch_all

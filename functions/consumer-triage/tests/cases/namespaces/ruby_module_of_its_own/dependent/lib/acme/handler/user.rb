@@ -1,0 +1,6 @@
+module Acme
+  module Handler
+    class User
+    end
+  end
+end

@@ -1,0 +1,1 @@
+x = Acme::Handler.get('a')

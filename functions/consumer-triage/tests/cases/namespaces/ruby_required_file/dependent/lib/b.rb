@@ -1,0 +1,5 @@
+begin
+  require 'acme/handler'
+rescue LoadError
+  nil
+end

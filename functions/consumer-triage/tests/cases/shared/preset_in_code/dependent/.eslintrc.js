@@ -1,0 +1,3 @@
+module.exports = {
+  extends: ['@owner/eslint-config/strict'],
+};

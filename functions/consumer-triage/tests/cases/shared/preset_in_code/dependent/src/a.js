@@ -1,0 +1,1 @@
+const x = '@owner/eslint-config/strict';
