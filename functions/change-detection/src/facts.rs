@@ -10,15 +10,19 @@ pub mod deploy;
 pub mod disabled;
 pub mod engine;
 pub mod env;
+pub mod env_value;
 pub mod fields;
 mod go_major;
 pub mod handed_out;
 pub mod http;
 pub mod keyword;
+pub mod metrics;
 pub mod module;
 pub mod names;
 mod parameters;
+pub mod refused;
 pub mod required_member;
+pub mod resource;
 mod rule;
 pub mod shared;
 pub mod spec;
@@ -47,6 +51,9 @@ const FAMILIES: &[Family] = &[
     Family { rules: http::RULES, facts: http::facts, gone: http::gone },
     Family { rules: auth::RULES, facts: auth::facts, gone: auth::gone },
     Family { rules: env::RULES, facts: env::facts, gone: env::gone },
+    Family { rules: env_value::RULES, facts: env_value::facts, gone: env_value::gone },
+    Family { rules: refused::RULES, facts: refused::facts, gone: nothing },
+    Family { rules: fields::strict::RULES, facts: fields::strict::facts, gone: nothing },
     Family { rules: config::RULES, facts: config::facts, gone: nothing },
     Family { rules: deploy::RULES, facts: deploy::facts, gone: deploy::gone },
     Family { rules: behaviour::RULES, facts: behaviour::facts, gone: behaviour::gone },
@@ -59,6 +66,8 @@ const FAMILIES: &[Family] = &[
     Family { rules: keyword::RULES, facts: keyword::facts, gone: nothing },
     Family { rules: module::RULES, facts: module::facts, gone: module::gone },
     Family { rules: ci::RULES, facts: ci::facts, gone: nothing },
+    Family { rules: metrics::RULES, facts: metrics::facts, gone: metrics::gone },
+    Family { rules: resource::RULES, facts: resource::facts, gone: resource::gone },
     Family { rules: names::RULES, facts: names::facts, gone: names::gone },
     Family { rules: spec::openapi::RULES, facts: spec::openapi::facts, gone: spec::openapi::gone },
     Family { rules: spec::json_schema::RULES, facts: spec::json_schema::facts, gone: nothing },

@@ -116,6 +116,7 @@ fn consequence(fact: &Fact, uses: &[Use], total: usize) -> String {
             ("sends this header", "will be refused, because it no longer counts")
         }
         (Element::Header { .. }, _) => ("calls the service without it", "will be refused"),
+        (Element::Env { .. }, "env.value.removed") => ("gives it this value", "will be refused"),
         (Element::Env { .. }, _) => ("sets it", "has no effect any more"),
         (Element::Port { .. }, _) => ("connects to the old port", "will find nobody listening"),
         (Element::Symbol { .. }, "package.engine.raised") => ("states an older one", "may fail with the next version"),
@@ -138,6 +139,8 @@ fn consequence(fact: &Fact, uses: &[Use], total: usize) -> String {
         (Element::Field { .. }, "fields.unread") => ("sends it", "has no effect any more"),
         (Element::Field { .. }, _) => ("uses it", "will find nothing there or be refused"),
         (Element::File { .. }, _) => ("names the file", "will not find it"),
+        (Element::ConfigKey { .. }, "metrics.removed") => ("asks for it", "will find nothing there"),
+        (Element::ConfigKey { .. }, "resource.renamed") => ("uses the old name", "will not be found under it"),
         (Element::ConfigKey { .. }, _) => ("names it", "will be refused or ignored"),
         _ => ("relies on it", "may behave differently"),
     };

@@ -178,9 +178,9 @@ pub(crate) fn needles(fact: &Fact) -> Vec<String> {
     match &fact.element {
         Element::Route { path, .. } => vec![route::needle(path)],
         Element::Header { name } => vec![name.clone(), "http".to_owned()],
-        Element::Env { name, .. } => vec![name.clone()],
+        Element::Env { name, .. } => vec![name.split('=').next().unwrap_or(name).to_owned()],
         Element::ConfigKey { key, .. } if fact.rule == "shared.preset.removed" => vec![shared::stem(key).to_owned()],
-        Element::ConfigKey { key, .. } => vec![key.rsplit('.').next().unwrap_or(key).to_owned()],
+        Element::ConfigKey { key, .. } => config::needles(fact, key),
         Element::Port { port, .. } => vec![format!(":{port}")],
         Element::Image { name } => vec![name.clone()],
         Element::Deploy { .. } => Vec::new(),

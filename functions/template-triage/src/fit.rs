@@ -1,5 +1,7 @@
 //! What one hunk of the template is to the derivative's file.
 
+mod version;
+
 use std::collections::HashSet;
 
 use crate::hunk::Hunk;
@@ -38,6 +40,7 @@ pub(crate) fn fit(hunk: &Hunk<'_>, lines: &[&str]) -> Fit {
     let new = best(&runs(lines, &hunk.added), hunk.added.len(), hunk, lines);
     match (old, new) {
         (Found::None, Found::None) => elsewhere(hunk, lines),
+        (Found::At(at, _) | Found::Many(at, _), Found::None) if version::stands_beside(hunk, lines, at) => Fit::Present,
         (_, Found::None) => applies(old, hunk),
         (Found::None, new) => new_only(new, hunk, lines),
         // Both stand here: the one in the right surroundings is the one that is meant.

@@ -61,7 +61,7 @@ pub enum Element {
     },
     /// An environment variable.
     Env {
-        /// Name.
+        /// Name; `NAME=value` where the fact is about one value of it.
         name: String,
         /// New name, if it was renamed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,7 +71,7 @@ pub enum Element {
     ConfigKey {
         /// File.
         file: String,
-        /// Dotted key.
+        /// Dotted key; `section.{a,b}` for all keys beside those, `kind/name` for the name of something outside.
         key: String,
     },
     /// A network port.

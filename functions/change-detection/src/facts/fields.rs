@@ -3,9 +3,11 @@
 //! Only what is seen to go over the wire counts: a type that a handler of a route takes or gives, that is published or
 //! (de)serialised, and keys of bodies that are read or written by name. Types that stay inside say nothing.
 
+mod aliases;
 mod bodies;
 mod keys;
 mod region;
+pub mod strict;
 mod types;
 mod usage;
 
@@ -53,7 +55,7 @@ const UNREAD: Rule = Rule {
 };
 
 /// Rules of this family.
-pub const RULES: &[&Rule] = &[&REMOVED, &RENAMED, &REQUIRED, &UNREAD];
+pub const RULES: &[&Rule] = &[&REMOVED, &RENAMED, &REQUIRED, &UNREAD, &aliases::REMOVED];
 
 /// Types whose users in unchanged files tell whether they go over the wire.
 pub(crate) fn gone(c: &Comparison) -> Vec<String> {
@@ -119,6 +121,7 @@ fn told(c: &Comparison, change: &Change<'_>, usage: &Usage) -> Vec<Fact> {
     let mut out = Vec::new();
     if let Some(was) = change.was.as_ref().filter(|_| change.is_of_itself()) {
         lost(c, was, &change.now, usage, &mut out);
+        out.extend(aliases::lost(c, was, &change.now, usage));
     }
     required(c, change, usage, &mut out);
     out

@@ -2,8 +2,11 @@
 
 mod binding;
 mod constant;
+mod files;
 mod moves;
+mod patterns;
 mod place;
+mod proxied;
 mod reach;
 mod served;
 
@@ -88,7 +91,9 @@ pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
     let Both { before, after, standing } = both(c);
     let (was, is) = (Table::of(before.iter()), Table::of(standing.iter()));
     let new: Vec<&Full<'_>> = after.iter().filter(|now| !was.serves(now)).collect();
-    let lost: Vec<&Full<'_>> = before.iter().filter(|old| !is.serves(old)).collect();
+    let now: Vec<Served<'_>> = standing.iter().map(|full| full.served.clone()).collect();
+    let taken = |old: &Served<'_>| files::is_taken_over(old, &now) || proxied::is_taken_over(old, &now);
+    let lost: Vec<&Full<'_>> = before.iter().filter(|old| !is.serves(old) && !taken(&old.served)).collect();
     let (mut out, mut moves) = (Vec::new(), Vec::new());
     let mut explained: Vec<&Full<'_>> = Vec::new();
     for old in &lost {
@@ -172,11 +177,11 @@ fn span_after(c: &Comparison, served: &Served<'_>) -> Option<Span> {
 
 /// The routes that a file declares.
 pub(crate) fn routes(side: &Side) -> Vec<Served<'_>> {
-    let Some(analysis) = &side.analysis else { return Vec::new() };
     if outline::role::is_test(&side.path) {
         return Vec::new();
     }
     let served = |route: Route| Served { route, side };
+    let Some(analysis) = &side.analysis else { return proxied::routes(side).into_iter().map(served).collect() };
     let mut out: Vec<Served<'_>> = analysis.routes.iter().cloned().map(served).collect();
     for symbol in &analysis.symbols {
         let known = analysis.routes.iter().any(|route| route.start >= symbol.start && route.end <= symbol.end);
@@ -184,6 +189,8 @@ pub(crate) fn routes(side: &Side) -> Vec<Served<'_>> {
             out.extend(action_routes(symbol, side.text()).into_iter().map(served));
         }
     }
+    let more = files::routes(side, analysis).into_iter().chain(patterns::routes(side, analysis));
+    out.extend(more.chain(proxied::routes(side)).map(served));
     out
 }
 

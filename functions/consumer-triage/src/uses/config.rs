@@ -1,5 +1,10 @@
 //! Names and flags that the consumer configures the provider with.
 
+mod metric;
+mod refused;
+mod resource;
+mod strict;
+
 use contracts::fact::Fact;
 
 use crate::dependent::{File, Place};
@@ -22,8 +27,21 @@ pub(crate) fn find(fact: &Fact, file: &str, key: &str, asked: &Asked<'_>) -> Fou
         "shared.hook.removed" => shared::hook(key, asked),
         "shared.preset.removed" => shared::preset(key, asked),
         "package.entry.removed" => entry::find(key, asked),
+        "metrics.removed" => metric::find(key, asked),
+        "resource.renamed" => resource::find(key, asked),
+        "config.key.refused" => refused::find(key, asked),
+        "config.unknown.refused" => strict::find(file, key, asked),
         _ => keys(file, key, asked),
     }
+}
+
+/// Texts without which code cannot hold a use of the key.
+pub(crate) fn needles(fact: &Fact, key: &str) -> Vec<String> {
+    let name = match fact.rule.as_str() {
+        "resource.renamed" => key.split_once('/').map_or(key, |(_, name)| name),
+        _ => key.rsplit('.').next().unwrap_or(key),
+    };
+    vec![name.to_owned()]
 }
 
 /// The name in files that configure the provider: not in code, which has names of its own.

@@ -1,5 +1,7 @@
 //! Environment variables that the consumer sets for the provider.
 
+mod value;
+
 use contracts::fact::Fact;
 
 use crate::dependent::{File, Place};
@@ -45,6 +47,7 @@ const SOMEWHERE: Certainty =
 /// Places that set the variable for the provider.
 pub(crate) fn find(fact: &Fact, name: &str, renamed_to: Option<&str>, asked: &Asked<'_>) -> Found {
     match fact.rule.as_str() {
+        "env.value.removed" => return value::find(name, asked),
         "env.required" => return unset::required(name, asked),
         "env.default_changed" => return unset::default_changed(fact, name, asked),
         _ => {}
@@ -96,6 +99,11 @@ pub(crate) type Blocks = Vec<(u32, u32)>;
 /// Those that run the provider, and those that say they run something else. A block that says nothing (its image comes
 /// from an anchor or a template) is neither.
 pub(crate) fn service_blocks(file: &File, asked: &Asked<'_>) -> (Blocks, Blocks) {
+    blocks_by(file, &|image| asked.contact.is_named_in(image))
+}
+
+/// The same, by what says that an image is the provider's.
+fn blocks_by(file: &File, is_own: &dyn Fn(&str) -> bool) -> (Blocks, Blocks) {
     if outline::format_of(&file.path) != Some(outline::Format::Yaml) {
         return (Vec::new(), Vec::new());
     }
@@ -110,7 +118,7 @@ pub(crate) fn service_blocks(file: &File, asked: &Asked<'_>) -> (Blocks, Blocks)
         let of = &key.path[..key.path.len() - 1];
         let lines = keys.iter().filter(|other| other.path.starts_with(of)).map(|other| (other.line, other.end));
         let block = lines.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)));
-        let list = if asked.contact.is_named_in(&key.value) { &mut own } else { &mut others };
+        let list = if is_own(&key.value) { &mut own } else { &mut others };
         list.extend(block);
     }
     (own, others)

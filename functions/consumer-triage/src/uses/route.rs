@@ -4,6 +4,7 @@ mod below;
 mod either;
 mod fit;
 mod joined;
+mod proxied;
 
 use contracts::analysis::Literal;
 use contracts::fact::Fact;
@@ -94,6 +95,11 @@ fn judged(file: &File, line: u32, fit: Fit, path: &str, own: bool, text: &str, a
         (Fit::Based | Fit::Whole, false) if !common => {
             found.but(Certainty::Certain("route changed in the provider and the same path is called here"))
         }
+        (Fit::Open, true) => {
+            found.but(Certainty::CheckFirst("what is handed on here may be below the path that is gone"))
+        }
+        (Fit::Open, false) => return None,
+        (Fit::Tail, false) if fit::is_script(path) && !names_the_owner(file, asked) => return None,
         (Fit::Tail, _) if !common => {
             found.but(Certainty::Likely("the end of the path is the same; the prefix is set elsewhere"))
         }
@@ -102,6 +108,13 @@ fn judged(file: &File, line: u32, fit: Fit, path: &str, own: bool, text: &str, a
         }
         _ => return None,
     })
+}
+
+/// The file deals with the provider's owner: a script's name alone is that of many services.
+fn names_the_owner(file: &File, asked: &Asked<'_>) -> bool {
+    let letters = |text: &str| text.to_ascii_lowercase().replace(['-', '_', ' '], "");
+    let owner = letters(asked.case.change.repo.as_str().split('/').next().unwrap_or(""));
+    owner.len() >= 5 && (letters(file.text()).contains(&owner) || letters(&file.path).contains(&owner))
 }
 
 /// A description of an interface (OpenAPI, Swagger) lists routes and calls none.

@@ -1,6 +1,6 @@
 //! Keys of objects that describe data: zod.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::analysis::Symbol;
 
@@ -25,7 +25,8 @@ pub(super) fn of_zod(text: &str, lines: &Lines, symbol: &Symbol) -> BTreeMap<Str
         let value = text.get(key.at..end).and_then(|whole| whole.split_once(':')).map_or("", |(_, value)| value);
         let value = value.trim().trim_end_matches(',').trim_end();
         let optional = [".optional(", ".default(", ".nullish(", ".catch("].iter().any(|word| value.contains(word));
-        let field = Field { of: value.chars().take(200).collect(), required: !optional, line: lines.line(key.at) };
+        let (of, line) = (value.chars().take(200).collect(), lines.line(key.at));
+        let field = Field { of, required: !optional, line, aliases: BTreeSet::new() };
         out.insert(key.name.to_owned(), field);
     }
     out

@@ -1,10 +1,10 @@
 //! Types that hold data, with the names that their fields have on the wire.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::analysis::{Symbol, SymbolKind};
 
-use super::keys;
+use super::{aliases, keys};
 use crate::comparison::Side;
 
 /// A type with fields, as one file declares it.
@@ -27,12 +27,14 @@ pub(super) struct Field {
     pub required: bool,
     /// Its line.
     pub line: u32,
+    /// Other names that it is taken by.
+    pub aliases: BTreeSet<String>,
 }
 
 /// Where it stands says nothing about what it is.
 impl PartialEq for Field {
     fn eq(&self, other: &Self) -> bool {
-        self.of == other.of && self.required == other.required
+        self.of == other.of && self.required == other.required && self.aliases == other.aliases
     }
 }
 
@@ -90,7 +92,8 @@ fn declared(field: &Symbol, of: &Symbol, language: &str) -> Option<(String, Fiel
         "java" => java(field),
         _ => None,
     }?;
-    Some((wire, Field { of: of.trim().to_owned(), required, line: field.end }))
+    let aliases = aliases::of(field, language);
+    Some((wire, Field { of: of.trim().to_owned(), required, line: field.end, aliases }))
 }
 
 /// Name on the wire, type, whether it must be given.

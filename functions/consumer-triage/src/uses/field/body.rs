@@ -1,6 +1,7 @@
 //! Requests and answers in code: keys of bodies that are sent, reads of keys of answers.
 
 pub(super) mod access;
+mod alias;
 mod sent;
 
 use contracts::analysis::{Symbol, SymbolKind};
@@ -37,6 +38,8 @@ pub(super) fn find(wanted: &Wanted<'_, '_>) -> Found {
         }
         if wanted.is_whole() {
             whole(wanted, file, near, &mut found);
+        } else if wanted.fact.rule == "fields.alias_removed" {
+            alias::find(wanted, file, &own, &mut found);
         } else if wanted.is_required() {
             for what in sent::sent(wanted, file, &own) {
                 match what {
@@ -51,7 +54,7 @@ pub(super) fn find(wanted: &Wanted<'_, '_>) -> Found {
             named(wanted, file, &own, near, &mut found);
         }
     }
-    if !wanted.is_required() {
+    if !wanted.is_required() && wanted.fact.rule != "fields.alias_removed" {
         found.uses.extend(topic::find(wanted));
         found.uses.extend(query::copies(wanted));
     }

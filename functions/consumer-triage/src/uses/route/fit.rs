@@ -9,6 +9,8 @@ pub(super) enum Fit {
     Whole,
     /// The end of a longer path, or a path without the provider's own prefix.
     Tail,
+    /// A longer path is put together from what comes in, and may be below this one.
+    Open,
 }
 
 /// The rarest text that a caller must contain: the longest fixed part of the path.
@@ -48,6 +50,9 @@ pub(super) fn fit(text: &str, path: &str) -> Option<Fit> {
     }
     let rest = rest.split(['?', '#']).next().unwrap_or(rest);
     let (there, wanted) = (segments(rest), segments(path));
+    if let Some(base) = path.strip_suffix("/*").filter(|base| segments(base).len() >= 2) {
+        return super::proxied::fit(&there, base, if based { Fit::Based } else { Fit::Whole });
+    }
     let open_prefix = path.starts_with('*');
     if !open_prefix && same(&there, &wanted) {
         return match (based, rest.starts_with('/')) {
@@ -60,9 +65,15 @@ pub(super) fn fit(text: &str, path: &str) -> Option<Fit> {
     let shorter = there.len().min(wanted.len());
     let tails = same(&there[there.len() - shorter..], &wanted[wanted.len() - shorter..]);
     let fixed = wanted[wanted.len() - shorter..].iter().filter(|part| !is_parameter(part));
-    let telling = fixed.clone().count() >= 2 || fixed.clone().any(|part| part.len() >= 8 && part.contains(['_', '-']));
+    let telling = fixed.clone().count() >= 2
+        || fixed.clone().any(|part| is_script(part) || (part.len() >= 8 && part.contains(['_', '-'])));
     let whole = there.len() >= wanted.len() || shorter >= 2;
     (tails && telling && whole && (open_prefix || rest.contains('/'))).then_some(Fit::Tail)
+}
+
+/// A file that a web server runs.
+pub(super) fn is_script(path: &str) -> bool {
+    path.ends_with(".php")
 }
 
 pub(super) fn segments(path: &str) -> Vec<&str> {

@@ -28,9 +28,8 @@ pub(in super::super) fn sent(wanted: &Wanted<'_, '_>, file: &File, calls: &[u32]
 }
 
 fn one(wanted: &Wanted<'_, '_>, file: &File, call: u32) -> Sent {
-    let (start, end) = piece(file, call);
-    let (first, last) = (offset(file.text(), start), offset(file.text(), end.saturating_add(1)));
-    let text = code::cut(&file.text()[first..last], MAX_PIECE);
+    let (start, _) = piece(file, call);
+    let text = text_of(file, call);
     let named = |line: &str| !text::is_comment(file, line) && code::words(line, wanted.key).next().is_some();
     if text.lines().any(named) {
         return Sent::WithIt;
@@ -50,6 +49,13 @@ fn one(wanted: &Wanted<'_, '_>, file: &File, call: u32) -> Sent {
     }
 }
 
+/// The code around a call.
+pub(super) fn text_of(file: &File, call: u32) -> &str {
+    let (start, end) = piece(file, call);
+    let (first, last) = (offset(file.text(), start), offset(file.text(), end.saturating_add(1)));
+    code::cut(&file.text()[first..last], MAX_PIECE)
+}
+
 /// What stands before a body that is sent.
 const SENDS: &[&str] = &["json=", "data=", "body:", "data:", "body=", "json:", "JSON.stringify("];
 
@@ -57,7 +63,7 @@ const SENDS: &[&str] = &["json=", "data=", "body:", "data:", "body=", "json:", "
 const POSTS: &[&str] = &[".post(", ".put(", ".patch(", ".send("];
 
 /// The objects that a piece of code sends.
-fn bodies(text: &str, bare: bool) -> Vec<Literal<'_>> {
+pub(super) fn bodies(text: &str, bare: bool) -> Vec<Literal<'_>> {
     let mut places: Vec<usize> = Vec::new();
     for mark in SENDS {
         for at in text.match_indices(mark).map(|(at, _)| at).filter(|at| !text[..*at].ends_with(code::is_name)) {
@@ -109,7 +115,7 @@ fn offset(text: &str, line: u32) -> usize {
     text.split_inclusive('\n').take(line.saturating_sub(1) as usize).map(str::len).sum()
 }
 
-fn breaks(text: &str) -> u32 {
+pub(super) fn breaks(text: &str) -> u32 {
     u32::try_from(text.bytes().filter(|byte| *byte == b'\n').count()).unwrap_or(0)
 }
 

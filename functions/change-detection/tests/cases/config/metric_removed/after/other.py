@@ -1,0 +1,1 @@
+NAMES = ["shop_jobs_open"]

@@ -1,0 +1,9 @@
+package metrics
+
+const space = "shop"
+
+var Done = prometheus.NewCounterVec(prometheus.CounterOpts{
+	Namespace: space,
+	Name:      "work_done",
+	Help:      "Done.",
+}, []string{"kind"})

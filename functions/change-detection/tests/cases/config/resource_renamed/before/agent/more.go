@@ -1,0 +1,3 @@
+package agent
+
+const otherQueue = "pool-open"

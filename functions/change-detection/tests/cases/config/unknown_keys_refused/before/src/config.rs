@@ -1,0 +1,26 @@
+//! Reads `garden.toml`.
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    pub plot: PlotConfig,
+    pub water: Option<WaterConfig>,
+    pub extra: toml::Value,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct PlotConfig {
+    pub owner_names: Vec<String>,
+    #[serde(alias = "label")]
+    pub title: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct WaterConfig {
+    pub litres: u32,
+    #[serde(flatten)]
+    pub rest: toml::Value,
+}

@@ -1,0 +1,3 @@
+case "$STORE" in
+  floppy) echo x ;;
+esac

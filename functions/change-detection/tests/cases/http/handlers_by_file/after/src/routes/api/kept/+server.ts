@@ -1,0 +1,7 @@
+export async function GET(request) {
+  return Response.json({});
+}
+
+export const POST = async () => new Response();
+// x
+let y = 1;

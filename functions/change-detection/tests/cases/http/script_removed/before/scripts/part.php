@@ -1,0 +1,4 @@
+<?php
+function part() {
+    return 1;
+}

@@ -1,0 +1,1 @@
+DONE = Counter("shop_jobs_done", "x")  # provider-service

@@ -1,0 +1,2 @@
+def url(path):
+    return get(f"api/files/{path}")

@@ -1,0 +1,5 @@
+package other
+
+func url() string {
+	return base() + "/w/stats.php"
+}
