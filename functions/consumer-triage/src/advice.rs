@@ -19,6 +19,9 @@ use answer::{Ruling, Said};
 
 pub(crate) use prompt::{SCHEMA_NAME, instructions, question, schema};
 
+/// Why a finding of a model's has the tier that it has.
+pub(crate) const BY_MODEL: &str = "rules cannot tell; a model reads these lines as a use";
+
 /// What came of asking. Nothing at all where nobody was asked.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Advice {
@@ -58,17 +61,20 @@ pub(crate) fn heed(verdict: &mut Verdict, open: &[Open<'_>], asked: &Asked<'_>, 
     let said = match said {
         Ok(said) => said,
         Err(why) => {
-            verdict.answer = Answer::Unknown(format!("{}; the model could not help: {why}", left_open(open)));
+            verdict.answer =
+                Answer::Unknown(format!("{}; the model could not help: {why}", told(&verdict.answer, open)));
             return;
         }
     };
     for ruling in &said {
         verdict.findings.extend(found(ruling, open, asked));
     }
-    verdict.answer = match said.iter().find(|ruling| ruling.said == Said::CannotTell) {
+    let left = told(&verdict.answer, open);
+    verdict.answer = match (said.iter().find(|ruling| ruling.said == Said::CannotTell), &verdict.answer) {
         _ if !verdict.findings.is_empty() => Answer::Affected,
-        Some(unsure) => Answer::Unknown(format!("{}; the model cannot tell either: {}", left_open(open), unsure.words)),
-        None => Answer::NotAffected(denied(&said, open)),
+        (Some(unsure), _) => Answer::Unknown(format!("{left}; the model cannot tell either: {}", unsure.words)),
+        (None, Answer::Unknown(_)) => Answer::Unknown(format!("{left}; {}", denied(&said))),
+        (None, _) => Answer::NotAffected(format!("{left}; {}", denied(&said))),
     };
 }
 
@@ -91,16 +97,25 @@ fn found(ruling: &Ruling, open: &[Open<'_>], asked: &Asked<'_>) -> Option<Findin
         path: named.file.path.clone(),
         start: named.start,
         end: named.end,
-        certainty: Certainty::CheckFirst("rules cannot tell; a model reads these lines as a use"),
+        certainty: Certainty::CheckFirst(BY_MODEL),
         replace: None,
         consequence: Some(format!("Rules alone cannot tell. A model's reading: {words}")),
     });
     finding::compose(fact, uses.collect(), asked)
 }
 
-fn denied(said: &[Ruling], open: &[Open<'_>]) -> String {
-    let words = said.first().map_or("", |ruling| ruling.words.as_str());
-    format!("{}; a model read the lines and found no use: {words}", left_open(open))
+/// It read only the lines that it was shown: what rules call unknown stays that.
+fn denied(said: &[Ruling]) -> String {
+    let words: Vec<&str> = said.iter().take(2).map(|ruling| ruling.words.as_str()).collect();
+    format!("a model read the lines shown and found no use: {}", words.join("; "))
+}
+
+/// What rules said, where they could not tell themselves, and what they leave open.
+fn told(answer: &Answer, open: &[Open<'_>]) -> String {
+    match answer {
+        Answer::Unknown(why) => format!("{why}; {}", left_open(open)),
+        _ => left_open(open),
+    }
 }
 
 /// What rules could not tell, in words.

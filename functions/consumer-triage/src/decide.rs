@@ -17,6 +17,9 @@ use crate::{finding, relevance, uses};
 /// Elements that a sentence names before it says "and more".
 const NAMED: usize = 6;
 
+/// How a finding ends that the provider took back.
+const REVERTED: &str = "reverted";
+
 /// Files that were not read and that a sentence names.
 const LISTED: usize = 3;
 
@@ -27,6 +30,16 @@ pub fn decide(case: &Case, reading: &Reading) -> Verdict {
 
 /// The same, with what a model said about what rules leave open.
 pub fn decide_advised(case: &Case, reading: &Reading, advice: &Advice) -> Verdict {
+    decided(case, reading, advice, |_, _| ()).0
+}
+
+/// The verdict, and what `ask` makes of what rules leave open; none where they leave nothing open.
+pub(crate) fn decided<T>(
+    case: &Case,
+    reading: &Reading,
+    advice: &Advice,
+    ask: impl FnOnce(&[Open<'_>], &Asked<'_>) -> T,
+) -> (Verdict, Option<T>) {
     let mut verdict = Verdict {
         source: case.change.repo.clone(),
         target: case.consumer.repo.clone(),
@@ -42,25 +55,13 @@ pub fn decide_advised(case: &Case, reading: &Reading, advice: &Advice) -> Verdic
         Reading::Unreadable(why) => {
             step(&mut verdict, "read the consumer", format!("not possible: {why}"));
             verdict.answer = Answer::Unknown(format!("{} could not be read: {why}", case.consumer.repo));
+            (verdict, None)
         }
-        Reading::Read(dependent) => judge(case, dependent, advice, &mut verdict),
+        Reading::Read(dependent) => {
+            let asked = judge((case, dependent), advice, ask, &mut verdict);
+            (verdict, asked)
+        }
     }
-    verdict
-}
-
-/// Hands what rules leave open for this pair to `ask`; none where they leave nothing open.
-pub(crate) fn with_open<T>(
-    case: &Case,
-    reading: &Reading,
-    ask: impl FnOnce(&[Open<'_>], &Asked<'_>) -> T,
-) -> Option<T> {
-    let Reading::Read(dependent) = reading else { return None };
-    let answer = decide(case, reading).answer;
-    let facts = relevance::asked_for(case);
-    looking(case, dependent, |asked| {
-        let open = open::open(&facts, dependent, asked, &answer);
-        (!open.is_empty()).then(|| ask(&open, asked))
-    })
 }
 
 /// Runs `look` with what every search may look at.
@@ -74,28 +75,41 @@ fn step(verdict: &mut Verdict, step: &str, result: String) {
     verdict.trace.push(Step { step: step.to_owned(), result });
 }
 
-fn judge(case: &Case, dependent: &Dependent, advice: &Advice, verdict: &mut Verdict) {
+fn judge<T>(
+    (case, dependent): (&Case, &Dependent),
+    advice: &Advice,
+    ask: impl FnOnce(&[Open<'_>], &Asked<'_>) -> T,
+    verdict: &mut Verdict,
+) -> Option<T> {
     verdict.target_commit = dependent.commit.clone();
     let facts = candidates(case, verdict);
     let (read, total) = (dependent.files.len(), dependent.total);
     step(verdict, "read the consumer", format!("{read} of {total} files could hold a use"));
-    looking(case, dependent, |asked| {
+    let (asked, over) = looking(case, dependent, |asked| {
         let notes = by_rules(&facts, asked, verdict);
         verdict.answer = answer(case, dependent, &facts, &verdict.findings, &notes);
         let unclear = || facts.iter().find_map(|fact| uses::unclear(fact, asked));
         if let (Answer::NotAffected(_), Some(why)) = (&verdict.answer, unclear()) {
             verdict.answer = Answer::Unknown(why);
         }
-        if !advice.is_none() {
-            let open = open::open(&facts, dependent, asked, &verdict.answer);
-            advice::heed(verdict, &open, asked, advice);
-        }
+        let open = open::open(&facts, dependent, asked, &verdict.answer);
+        // Rules alone end a finding: what a model reads, or that nobody asks it any more, does not.
+        let over = over(case, dependent, verdict).filter(|over| over.how == REVERTED || ends(case, &open));
+        advice::heed(verdict, &open, asked, advice);
+        ((!open.is_empty()).then(|| ask(&open, asked)), over)
     });
-    if let Some(over) = over(case, dependent, verdict) {
+    let stays = matches!(verdict.answer, Answer::Unknown(_)) || !verdict.findings.is_empty();
+    if let Some(over) = over.filter(|over| over.how == REVERTED || !stays) {
         step(verdict, "open finding", over.how.clone());
         verdict.resolved.push(over);
     }
     verdict.trace.push(advice::cost(advice));
+    asked
+}
+
+/// What a model read is over only where the lines that it read are.
+fn ends(case: &Case, open: &[Open<'_>]) -> bool {
+    !case.read_by_model || open.is_empty()
 }
 
 /// Findings of the rules; answers why things that look like uses are none.
@@ -156,7 +170,7 @@ fn over(case: &Case, dependent: &Dependent, verdict: &Verdict) -> Option<Resolve
     let holds = case.sheet.facts.iter().any(|f| f.rule == recheck.rule && f.element.key() == recheck.element.key());
     let fingerprint = recheck.fingerprint.clone();
     if !holds {
-        return Some(Resolved { fingerprint, how: "reverted".to_owned(), commit: case.change.after.clone() });
+        return Some(Resolved { fingerprint, how: REVERTED.to_owned(), commit: case.change.after.clone() });
     }
     // Something that could not be read may still hold the use.
     let told = verdict.findings.is_empty() && !matches!(verdict.answer, Answer::Unknown(_));

@@ -10,6 +10,7 @@ use contracts::messages::TriageConsumer;
 use contracts::record::Record;
 use contracts::verdict::Verdict;
 use relationships::Consumer;
+use serde_json::{Value, json};
 use snapshot::Snapshot;
 use stage::{Fault, Outcome, Stage};
 
@@ -68,7 +69,7 @@ pub fn recorded(
             relationship_hash: digest_hex(&[&relationship.to_string()], 64),
             relationship,
             recheck: case.recheck.clone(),
-            known: serde_json::Value::Null,
+            known: if case.read_by_model { json!({ "read_by_model": true }) } else { Value::Null },
             model_failure: advice.failure.clone(),
             reading_hash: reading_hash(reading),
             versions: versions(),
@@ -93,7 +94,8 @@ pub async fn replay(record: &DecisionRecord, deps: &Deps) -> Result<Replayed, Fa
     let consumer: Consumer = serde_json::from_value(relationship.clone())
         .map_err(|e| Fault::reject(format!("the recorded relationship cannot be read by this version: {e}")))?;
     let sheet: FactSheet = deps.blobs.get_json(facts).await?;
-    let case = Case { change: change.clone(), sheet, consumer, recheck: recheck.clone() };
+    let read_by_model = record.inputs.known["read_by_model"] == json!(true);
+    let case = Case { change: change.clone(), sheet, consumer, recheck: recheck.clone(), read_by_model };
     let reading = match (dependent, unreadable) {
         (Some(key), _) => {
             let snapshot = Snapshot::open(&deps.blobs, key).await?;

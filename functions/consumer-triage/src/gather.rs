@@ -17,7 +17,7 @@ use stage::Fault;
 
 use crate::dependent::{Dependent, File, Place, is_data};
 use crate::unread::{self, Unread, is_written_by_people};
-use crate::{ConsumerTriage, Deps, bulk, contact, relevance, uses};
+use crate::{ConsumerTriage, Deps, advice, bulk, contact, relevance, uses};
 
 /// Files larger than this are data, not code or configuration.
 pub(crate) const MAX_TEXT: u64 = 1 << 20;
@@ -39,6 +39,8 @@ pub struct Case {
     pub consumer: Consumer,
     /// Set when an open finding is looked at again.
     pub recheck: Option<Recheck>,
+    /// That finding rests on what a model read: that rules find nothing does not end it.
+    pub read_by_model: bool,
 }
 
 /// What came of reading the consumer.
@@ -59,9 +61,13 @@ pub(crate) async fn gather(
     let sheet: FactSheet = deps.blobs.get_json(&body.facts).await?;
     let declared = deps.relationships.consumer(&body.change.repo, &body.target).cloned();
     let consumer = declared.unwrap_or_else(|| undeclared(&body.target));
-    let case = Case { change: body.change.clone(), sheet, consumer, recheck: body.recheck.clone() };
     let mut known = deps.store.findings_against(&body.target).await?;
     known.retain(|record| record.source == body.change.repo);
+    let again = |record: &&FindingRecord| {
+        body.recheck.as_ref().is_some_and(|recheck| recheck.fingerprint == record.finding.fingerprint)
+    };
+    let read_by_model = known.iter().find(again).is_some_and(|record| record.finding.tier_reason == advice::BY_MODEL);
+    let case = Case { change: body.change.clone(), sheet, consumer, recheck: body.recheck.clone(), read_by_model };
     let reading = match head(msg, deps).await {
         Ok(snapshot) => Reading::Read(Box::new(read_dependent(&snapshot, &case, deps).await?)),
         Err(Fault::Reject { why }) => Reading::Unreadable(why),

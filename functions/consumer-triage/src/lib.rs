@@ -83,8 +83,7 @@ impl Stage for ConsumerTriage {
 
     async fn handle(msg: &Envelope<TriageConsumer>, deps: &Deps) -> Result<Outcome<Out>, Fault> {
         let (case, reading, known) = gather::gather(msg, deps).await?;
-        let advice = consult::ask(&case, &reading, deps).await?;
-        let verdict = decide::decide_advised(&case, &reading, &advice);
+        let (verdict, advice) = consult::decide(&case, &reading, deps).await?;
         let mut outcome = records::outcome(msg, &case, verdict, &known);
         decision::keep(msg, (&case, &reading, &advice), &mut outcome);
         preview::tell(&msg.body.change, &mut outcome);

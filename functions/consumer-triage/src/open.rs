@@ -15,13 +15,19 @@ use crate::uses::{self, Asked, field, text};
 const MAX_FACTS: usize = 6;
 
 /// Places that one changed thing is shown with.
-const MAX_PLACES: usize = 6;
+const MAX_PLACES: usize = 4;
 
 /// Places of one file.
 const MAX_A_FILE: usize = 3;
 
 /// Lines shown before and after a place.
 const AROUND: u32 = 6;
+
+/// Lines from the first of a place that names the thing to the last.
+const MAX_LINES: u32 = 20;
+
+/// Characters of a line that are shown.
+const MAX_WIDTH: usize = 200;
 
 /// One changed thing of which rules cannot tell whether it is used.
 #[derive(Debug, Clone)]
@@ -44,11 +50,14 @@ pub(crate) struct Named<'a> {
 }
 
 impl Named<'_> {
-    /// The lines and those around them, numbered.
-    pub fn shown(&self) -> String {
-        let range = self.start.saturating_sub(AROUND)..=self.end + AROUND;
-        let lines = self.file.lines().filter(|(number, _)| range.contains(number));
-        lines.map(|(number, line)| format!("{number}: {}\n", line.chars().take(300).collect::<String>())).collect()
+    /// The lines and those around them, numbered. `text` is the file's, with the lines where they are.
+    pub fn shown(&self, text: &str) -> String {
+        let first = self.start.saturating_sub(AROUND).max(1);
+        let count = self.end.saturating_add(AROUND).saturating_sub(first).saturating_add(1);
+        let lines = (first..).zip(text.lines().skip(first as usize - 1)).take(count as usize);
+        lines
+            .map(|(number, line)| format!("{number}: {}\n", line.chars().take(MAX_WIDTH).collect::<String>()))
+            .collect()
     }
 }
 
@@ -125,12 +134,16 @@ fn own_name(fact: &Fact) -> Option<String> {
 /// Lines of a file that hold the name as a word, those near each other as one place.
 fn named<'a>(file: &'a File, name: &str) -> Vec<Named<'a>> {
     let mut out: Vec<Named<'a>> = Vec::new();
+    if !file.text().contains(name) {
+        return out;
+    }
     let holds = |line: &str| text::word_at(line, name).is_some();
     for (number, line) in file.lines() {
         if line.len() > 2_000 || !holds(line) || text::is_comment(file, line) {
             continue;
         }
-        match out.last_mut().filter(|last| number <= last.end + AROUND) {
+        let joins = |last: &&mut Named<'_>| number <= last.end + AROUND && number < last.start + MAX_LINES;
+        match out.last_mut().filter(joins) {
             Some(last) => last.end = number,
             None => out.push(Named { file, start: number, end: number }),
         }

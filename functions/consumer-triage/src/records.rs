@@ -120,7 +120,7 @@ mod tests {
             urgency_mapping: BTreeMap::new(),
         };
         let sheet = FactSheet { repo, facts: vec![fact], files: vec![], blind: vec![] };
-        Case { change: msg.body.change.clone(), sheet, consumer, recheck: None }
+        Case { change: msg.body.change.clone(), sheet, consumer, recheck: None, read_by_model: false }
     }
 
     fn finding() -> Finding {

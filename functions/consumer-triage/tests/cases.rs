@@ -161,7 +161,8 @@ pub(crate) fn case(input: &Value) -> Done<Case> {
     };
     let recheck = recheck(&input["recheck"], &change)?;
     let sheet = FactSheet { repo, facts, files: Vec::new(), blind };
-    Ok(Case { change, sheet, consumer, recheck })
+    let read_by_model = input["read_by_model"] == json!(true);
+    Ok(Case { change, sheet, consumer, recheck, read_by_model })
 }
 
 fn recheck(about: &Value, change: &Change) -> Done<Option<Recheck>> {

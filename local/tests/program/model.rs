@@ -13,7 +13,11 @@ use crate::pull_requests::post;
 use crate::repositories::Repository;
 
 /// The dependent looks a function up by its name, which no rule can follow.
-const READER: &str = "# Reads from orders-api.\nimport importlib\n\nTOKEN = \"ghp_0123456789abcdefghijABCDEFGHIJ012345\"\n\n\n\
+/// Beside it lie secrets of which only the whole file shows what they are.
+const READER: &str = "# Reads from orders-api.\nimport importlib\n\nTOKEN = \"ghp_0123456789abcdefghijABCDEFGHIJ012345\"\n\
+    KEY = \"\"\"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bq3Zk2f9Qy1sWm8RtUvXcJd4Ln6PoGh0EaYiTzKxBwMlNrS\n\
+    9VgHfDjQeCuIpOyAkTsRnLmZbXvWwE1d2F3g4H5j6K7l8M9n0P1q2R3s4T5u6V7w\nqLmZbXvWwE1d2F3g4H5j6K7l8M9n0P1q2R3s4T5u6V7wMIIEpAIBAAKCAQEA7bq3\n\
+    -----END RSA PRIVATE KEY-----\"\"\"\nDB_PASSWORD = \"hunter22\"\n\n\n\
     def load(settings):\n    module = importlib.import_module(settings[\"orders\"])\n    \
     return getattr(module, \"fetch_all_orders\")()\n";
 
@@ -106,13 +110,16 @@ fn what_rules_leave_open_is_asked_in_both_dialects() {
         let finding = &said["verdicts"][0]["findings"][0];
         assert_eq!(
             (&finding["tier"], &finding["dependent"][0]["start"]),
-            (&json!("check_first"), &json!(9)),
+            (&json!("check_first"), &json!(15)),
             "{finding}"
         );
         let told = finding["consequence"].as_str().unwrap_or_default();
         assert!(told.ends_with("It looks the function up by its name."), "{told}");
         let question = &asked[0];
-        assert!(question.contains("fetch_all_orders") && !question.contains("ghp_0123456789"), "{question}");
+        assert!(question.contains("fetch_all_orders") && question.contains("10: "), "{question}");
+        for secret in ["ghp_0123456789", "9VgHfDjQeCuIpOyAkTsRnLmZbXvWwE1d2F3g", "qLmZbXvWwE1d2F3g4H5j", "hunter22"] {
+            assert!(!question.contains(secret), "{secret} in {question}");
+        }
         assert!(!question.contains(&place.home.path().display().to_string()), "{question}");
     }
 }

@@ -32,7 +32,7 @@ pub(crate) enum Out {
     Accepted(Accepted),
     Decided(bool),
     Indexed(bool),
-    Reserved(bool),
+    Reserved(Option<i64>),
     Done,
 }
 

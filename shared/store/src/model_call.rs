@@ -1,8 +1,8 @@
 //! Questions to a model: what they may cost a day, and what was answered.
 //!
 //! What every adapter owes beside the rest: [`Store::reserve`] never lets the sum of a repository's day go above the
-//! budget, however many ask at once; an answer that is kept is never replaced. A question that nobody answered counts as
-//! if it had cost the most: it may have been billed.
+//! budget, however many ask at once and however often; an answer that is kept is never replaced. What was sent and not
+//! answered counts as if it had cost the most: it may have been billed.
 
 use contracts::RepoName;
 use sqlx::FromRow;
@@ -30,8 +30,8 @@ pub struct Reserve {
 /// A question that was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settle {
-    /// Digest of everything that was asked.
-    pub input: String,
+    /// What [`Store::reserve`] answered.
+    pub reserved: i64,
     /// What was answered.
     pub answer: String,
     /// What it cost, in millionths of a US dollar.
@@ -52,19 +52,20 @@ pub struct Answered {
 impl Store {
     /// The answer to a question that was asked before, by the digest of everything that was asked.
     pub async fn answered(&self, input: &str) -> Result<Option<Answered>, Error> {
-        let text = "select model, answer, micro_usd from model_call where input = $1 and answer is not null";
+        let text = "select model, answer, micro_usd from model_call
+                    where input = $1 and answer is not null order by seq limit 1";
         Ok(sqlx::query_as(text).bind(input).fetch_optional(self.file.readers()).await?)
     }
 
-    /// Sets aside what a question can cost. `false` where the day's budget has no room for it, or where it has an answer.
-    pub async fn reserve(&self, wanted: Reserve) -> Result<bool, Error> {
+    /// Sets aside what sending a question can cost; none where the day's budget has no room for it.
+    pub async fn reserve(&self, wanted: Reserve) -> Result<Option<i64>, Error> {
         match self.file.write(Op::Reserve(Box::new(wanted))).await? {
             Out::Reserved(reserved) => Ok(reserved),
             _ => Err(Error::confused()),
         }
     }
 
-    /// Keeps what a question that was reserved for cost and what was answered. The first answer stays.
+    /// Keeps what a question cost and what was answered.
     pub async fn settle(&self, settled: Settle) -> Result<(), Error> {
         self.file.write(Op::Settle(Box::new(settled))).await.map(drop).map_err(Error::from)
     }

@@ -86,16 +86,18 @@ create table if not exists checked (
 -- File analyses by grammar version, language and git blob id: parsed once, whatever commit or repository holds them.
 create table if not exists analysis (key text primary key, body blob not null) without rowid;
 
--- Questions to a model, by the digest of everything that was asked: asked once, whatever asks again. Without an answer it is
--- being asked, or nobody got one; what it may cost counts all the same.
+-- Questions to a model, one row each time that one is sent; `input` is the digest of everything that was asked. What has an
+-- answer is not sent again. Without one it is under way, or nobody got one; what it may cost counts all the same.
 create table if not exists model_call (
-    input text primary key,
+    seq integer primary key,
+    input text not null,
     repo text not null,
     day integer not null,
     model text not null,
     micro_usd integer not null,
     answer text
-) without rowid;
+);
+create index if not exists model_call_by_input on model_call (input);
 create index if not exists model_call_by_day on model_call (repo, day);
 
 -- The search index. A repository owns a range of row ids (number << 32), so that a search reads its rows only.

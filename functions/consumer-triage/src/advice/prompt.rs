@@ -1,10 +1,12 @@
 //! The question, from what is open: instructions of ours, and one document of data that nothing inside can end.
 
+use std::collections::HashMap;
+
 use contracts::fact::Span;
 use contracts::ids::digest_hex;
 use serde_json::{Value, json};
 
-use crate::open::Open;
+use crate::open::{Named, Open};
 use crate::uses::Asked;
 
 /// What the answer's form is called.
@@ -47,9 +49,13 @@ pub(crate) fn schema() -> Value {
     })
 }
 
-/// The document. `clean` takes secrets out of text.
-pub(crate) fn question(open: &[Open<'_>], asked: &Asked<'_>, clean: &mut dyn FnMut(&str) -> String) -> String {
-    let facts: Vec<Value> = open.iter().enumerate().map(|(at, one)| fact(at, one, clean)).collect();
+/// The document. `clean` takes secrets out of text; it is given whole files, for a part of a key looks like nothing.
+pub(crate) fn question(open: &[Open<'_>], asked: &Asked<'_>, clean: &dyn Fn(&str) -> String) -> String {
+    let mut files: HashMap<&str, String> = HashMap::new();
+    for named in open.iter().flat_map(|one| &one.places) {
+        files.entry(&named.file.path).or_insert_with(|| clean(named.file.text()));
+    }
+    let facts: Vec<Value> = open.iter().enumerate().map(|(at, one)| fact(at, one, &files, clean)).collect();
     let document = json!({
         "provider": asked.case.change.repo,
         "dependent": asked.case.consumer.repo,
@@ -62,22 +68,23 @@ pub(crate) fn question(open: &[Open<'_>], asked: &Asked<'_>, clean: &mut dyn FnM
     format!("BEGIN DATA {mark}\n{document}\nEND DATA {mark}")
 }
 
-fn fact(at: usize, one: &Open<'_>, clean: &mut dyn FnMut(&str) -> String) -> Value {
+fn fact(at: usize, one: &Open<'_>, files: &HashMap<&str, String>, clean: &dyn Fn(&str) -> String) -> Value {
     let id = format!("F{}", at + 1);
-    let mut place = |(number, named): (usize, &crate::open::Named<'_>)| {
+    let place = |(number, named): (usize, &Named<'_>)| {
+        let text = files.get(named.file.path.as_str()).map_or("", String::as_str);
         json!({
             "id": format!("{id}.D{}", number + 1),
-            "path": named.file.path,
+            "path": clean(&named.file.path),
             "lines_that_name_it": [named.start, named.end],
-            "code": clean(&named.shown()),
+            "code": named.shown(text),
         })
     };
-    let places: Vec<Value> = one.places.iter().enumerate().map(&mut place).collect();
-    let mut quote = |span: &Option<Span>| span.as_ref().map(|s| json!({ "path": s.path, "code": clean(&s.quote) }));
+    let places: Vec<Value> = one.places.iter().enumerate().map(place).collect();
+    let quote = |span: &Option<Span>| span.as_ref().map(|s| json!({ "path": clean(&s.path), "code": clean(&s.quote) }));
     json!({
         "id": id,
         "rule": one.fact.rule,
-        "what_changed": one.fact.summary,
+        "what_changed": clean(&one.fact.summary),
         "provider_before": quote(&one.fact.before),
         "provider_after": quote(&one.fact.after),
         "places_in_dependent": places,
