@@ -58,3 +58,15 @@ fn message<M: Message + JsonSchema>() -> anyhow::Result<(PathBuf, String)> {
 fn schema<T: JsonSchema>() -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(&schemars::schema_for!(T))? + "\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_writes_a_pipeline_reads_no_names_of_the_code() {
+        let text = schema::<Pipeline>().expect("a schema");
+        let links: Vec<&str> = text.lines().filter(|line| line.contains("[`")).collect();
+        assert!(links.is_empty(), "{links:#?}");
+    }
+}

@@ -33,14 +33,14 @@ pub(crate) fn ask(msg: &SnapshotTaken, before: &BlobKey, sheet: &FactSheet, deps
 
 /// The dependents of one change.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Dependents {
-    consumers: Vec<RepoName>,
-    derivatives: Vec<RepoName>,
+pub(crate) struct Dependents {
+    pub(crate) consumers: Vec<RepoName>,
+    pub(crate) derivatives: Vec<RepoName>,
 }
 
 /// Consumers if there is a fact, derivatives if there is a changed file, both if something could not be read.
 /// A name in `only` that nobody declared is looked at as a consumer.
-fn select(relationships: &Relationships, sheet: &FactSheet, only: &[RepoName]) -> Dependents {
+pub(crate) fn select(relationships: &Relationships, sheet: &FactSheet, only: &[RepoName]) -> Dependents {
     let blind = !sheet.blind.is_empty();
     let any_fact = sheet.facts.iter().any(|fact| fact.impact != Impact::Noise);
     let any_file = sheet.files.iter().any(|file| file.noise.is_none());

@@ -7,6 +7,7 @@ mod comparison;
 mod dependents;
 pub mod facts;
 mod gather;
+mod given_up;
 mod later;
 mod modules;
 mod noise;
@@ -18,7 +19,7 @@ mod rules;
 use std::sync::Arc;
 
 use blobs::Blobs;
-use contracts::messages::{PreviewAdvanced, SnapshotTaken, TriageConsumer, TriageTemplate};
+use contracts::messages::{PreviewAdvanced, SnapshotTaken, TriageConsumer, TriageTemplate, VerdictReached};
 use contracts::{Envelope, RepoName};
 use git::Git;
 use relationships::Relationships;
@@ -36,8 +37,8 @@ pub use rules::{explain, rules};
 pub struct ChangeDetection;
 
 says! {
-    /// One triage a dependent; for a pull request also that all were asked.
-    pub enum Out { TriageConsumer, TriageTemplate, PreviewAdvanced }
+    /// One triage a dependent; for a pull request also that all were asked. Verdicts only where it is given up.
+    pub enum Out { TriageConsumer, TriageTemplate, PreviewAdvanced, VerdictReached }
 }
 
 /// What the stage may ask.
@@ -82,7 +83,7 @@ impl Stage for ChangeDetection {
         Ok(outcome)
     }
 
-    fn given_up(msg: &Envelope<SnapshotTaken>, _: &Deps, why: &str) -> Outcome<Out> {
-        preview::given_up(&msg.body, why)
+    fn given_up(msg: &Envelope<SnapshotTaken>, deps: &Deps, why: &str) -> Outcome<Out> {
+        given_up::outcome(msg, deps, why)
     }
 }

@@ -5,15 +5,6 @@ use stage::Outcome;
 
 use crate::Out;
 
-/// Says that nobody was asked, and why.
-pub(crate) fn given_up(msg: &SnapshotTaken, why: &str) -> Outcome<Out> {
-    let (change, problem) = (msg.change.clone(), Some(format!("change detection was given up: {why}")));
-    match change.pull_request() {
-        Some(_) => Outcome::say(PreviewAdvanced { change, problem }.into()),
-        None => Outcome::default(),
-    }
-}
-
 /// Says it last, so that whoever hears it finds all questions asked.
 pub(crate) fn tell(msg: &SnapshotTaken, outcome: &mut Outcome<Out>) {
     if msg.change.pull_request().is_none() {

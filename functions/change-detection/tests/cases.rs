@@ -34,6 +34,7 @@ fn main() -> Done<()> {
     runtime.block_on(walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")))?;
     runtime.block_on(river::a_push_is_told_to_its_dependents())?;
     runtime.block_on(river::a_pull_request_hears_that_all_were_asked())?;
+    runtime.block_on(river::a_push_that_is_given_up_is_an_unknown_answer_for_everybody())?;
     runtime.block_on(river::open_findings_are_looked_at_again())?;
     runtime.block_on(river::whoever_made_a_finding_looks_again())?;
     runtime.block_on(later::what_is_told_is_what_the_branch_holds())?;

@@ -7,7 +7,7 @@ use change_detection::{ChangeDetection, Deps, Out};
 use contracts::fact::{Element, FactSheet};
 use contracts::messages::{Change, SnapshotTaken};
 use contracts::record::{FindingRecord, FindingState, Recheck, Record};
-use contracts::verdict::{Finding, Tier, Urgency};
+use contracts::verdict::{Answer, Finding, Tier, Urgency};
 use contracts::{BlobKey, Envelope, Fingerprint, MessageId, RepoName};
 use relationships::Relationships;
 use stage::Stage;
@@ -75,6 +75,7 @@ fn targets(said: &[Out]) -> Vec<String> {
         Out::TriageConsumer(m) => format!("consumer {} {}", m.target, m.recheck.is_some()),
         Out::TriageTemplate(m) => format!("template {} {}", m.target, m.recheck.is_some()),
         Out::PreviewAdvanced(m) => format!("preview {:?}", m.problem.as_deref().map(|why| &why[..9])),
+        Out::VerdictReached(m) => format!("{} {} {:?}", m.verdict.target, m.verdict.relationship, m.verdict.answer),
     };
     said.iter().map(told).collect()
 }
@@ -111,6 +112,41 @@ pub async fn a_pull_request_hears_that_all_were_asked() -> Done<()> {
     assert_eq!(targets(&said), [r#"preview Some("where the")"#], "nothing to compare with is not clean");
     let pushed = Change { dry_run: false, ..of("owner/provider")? };
     assert_eq!(world.says(pushed, Some(&new), &new).await?.len(), 0, "only what is asked about is a pull request");
+    Ok(())
+}
+
+pub async fn a_push_that_is_given_up_is_an_unknown_answer_for_everybody() -> Done<()> {
+    let world = world().await?;
+    let key: BlobKey = "manifest/0".parse()?;
+    let given_up = |change: Change, before: Option<&BlobKey>| {
+        let body = SnapshotTaken { change, after: key.clone(), before: before.cloned() };
+        ChangeDetection::given_up(&Envelope::first(MessageId::derive(&["a"]), body), &world.deps, "it took too long")
+    };
+    let unknown = |who: &str| format!("{who} {:?}", Answer::Unknown("given up: it took too long".to_owned()));
+    let everybody =
+        ["owner/consumer api_consumer", "owner/second api_consumer", "owner/fork template_fork"].map(unknown);
+    let outcome = given_up(change("owner/provider", &[])?, Some(&key));
+    assert_eq!(targets(&outcome.emit), everybody);
+    assert_eq!(outcome.save.len(), 3, "kept under the run as well");
+    let Out::VerdictReached(told) = &outcome.emit[0] else { return Err("no verdict".into()) };
+    assert_eq!((outcome.put.len(), &outcome.put[0].key), (1, &told.facts), "the facts that it names are there");
+    let Record::Verdict(kept) = &outcome.save[0] else { return Err("no verdict is kept".into()) };
+    assert_eq!((&kept.verdict, kept.reported_at), (&told.verdict, 7));
+    let only = given_up(change("owner/provider", &["owner/fork", "owner/stranger"])?, Some(&key));
+    assert_eq!(targets(&only.emit), ["owner/stranger undeclared", "owner/fork template_fork"].map(unknown));
+
+    let asked_about = Change { dry_run: true, ..change("owner/provider", &[])? };
+    let pull_request = Change { git_ref: "refs/pull/12/head".to_owned(), ..asked_about.clone() };
+    let said = given_up(pull_request, Some(&key));
+    assert_eq!((targets(&said.emit), said.save.len()), (vec![r#"preview Some("change de")"#.to_owned()], 0));
+    for (what, change, before) in [
+        ("nothing to compare with", change("owner/provider", &[])?, None),
+        ("no dependents", change("owner/alone", &[])?, Some(&key)),
+        ("only asked about", asked_about, Some(&key)),
+    ] {
+        let said = given_up(change, before);
+        assert_eq!((said.emit.len(), said.save.len(), said.put.len()), (0, 0, 0), "{what}");
+    }
     Ok(())
 }
 

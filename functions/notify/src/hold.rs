@@ -1,10 +1,10 @@
 //! Changes that nothing is filed for, because somebody held their pull request.
 
 use contracts::messages::Change;
-use contracts::record::WishKind;
+use contracts::record::{Record, Wish, WishKind};
 use contracts::{CommitId, Fingerprint, RepoName};
-use github::Error;
-use stage::Fault;
+use github::{Error, PullRequest};
+use stage::{Fault, Outcome};
 use store::Store;
 
 use crate::Deps;
@@ -36,32 +36,58 @@ pub(crate) fn noted(text: &str, by: Option<&str>) -> String {
     )
 }
 
-/// Whether a change is what a held pull request became: as its merge said, or as GitHub knows the commit. Most repositories
-/// hold nothing, and nobody is asked.
-pub(crate) async fn is_held(deps: &Deps, change: &Change) -> Result<bool, Fault> {
+/// Whether a change is what a held pull request became: as its merge said, or as GitHub knows it where nobody told us. What is
+/// closed by now is remembered in `outcome` by its commits, or not at all, so that it is asked about once.
+pub(crate) async fn is_held<Out>(deps: &Deps, change: &Change, outcome: &mut Outcome<Out>) -> Result<bool, Fault> {
     let Some(commit) = &change.after else { return Ok(false) };
     let wishes = deps.store.wishes_in(&change.repo).await?;
-    let is_held = |number: u64| {
-        let key = Fingerprint::of_pull_request(&change.repo, number);
-        wishes.iter().any(|wish| wish.fingerprint == key && wish.kind == WishKind::Mute)
-    };
-    let numbers: Vec<u64> = wishes.iter().filter_map(|wish| wish.number).filter(|number| is_held(*number)).collect();
-    if numbers.is_empty() {
-        return Ok(false);
-    }
     let merged = of_commit(&change.repo, commit);
-    let known = wishes.iter().find(|wish| wish.fingerprint == merged).and_then(|wish| wish.number);
-    if let Some(number) = known {
-        return Ok(numbers.contains(&number));
+    if let Some(number) = wishes.iter().find(|wish| wish.fingerprint == merged).and_then(|wish| wish.number) {
+        return Ok(held(&wishes, &change.repo).any(|wish| wish.number == Some(number)));
     }
-    match deps.github.pulls_of(&change.repo, commit).await {
-        Ok(pulls) => Ok(pulls.iter().any(|number| numbers.contains(number))),
+    let mut is_held = false;
+    for wish in held(&wishes, &change.repo).filter(|wish| !is_tied(&wishes, wish)) {
+        let Some(pull) = stands(deps, wish).await?.filter(|pull| !pull.open) else { continue };
+        let over = over(wish, &pull, (deps.clock)());
+        is_held |= over.iter().any(|wish| wish.fingerprint == merged);
+        outcome.save.extend(over.into_iter().map(Record::Wish));
+    }
+    Ok(is_held)
+}
+
+/// Pull requests that somebody holds, whatever became of them.
+fn held<'w>(wishes: &'w [Wish], repo: &'w RepoName) -> impl Iterator<Item = &'w Wish> {
+    let is_of = |wish: &Wish, number| wish.fingerprint == Fingerprint::of_pull_request(repo, number);
+    wishes
+        .iter()
+        .filter(move |wish| wish.kind == WishKind::Mute && wish.number.is_some_and(|number| is_of(wish, number)))
+}
+
+/// Its commits are known: it is none but them. Issues and pull requests count together, so that no issue has its number.
+fn is_tied(wishes: &[Wish], held: &Wish) -> bool {
+    wishes.iter().any(|wish| wish.number == held.number && wish.fingerprint != held.fingerprint)
+}
+
+/// Where a held pull request stands; none where that cannot be asked.
+async fn stands(deps: &Deps, held: &Wish) -> Result<Option<PullRequest>, Fault> {
+    match deps.github.pull_request(&held.target, held.number.unwrap_or_default()).await {
         Err(error @ Error::Denied { .. }) => {
-            tracing::warn!(%error, "which pull request a commit belongs to cannot be asked");
-            Ok(false)
+            tracing::warn!(%error, "what became of a held pull request cannot be asked");
+            Ok(None)
         }
-        Err(error) => Err(error.into()),
+        pull => Ok(pull?),
     }
+}
+
+/// What is left of a hold when its pull request is closed: its commits, or nothing where it was not merged.
+fn over(held: &Wish, pull: &PullRequest, now: i64) -> Vec<Wish> {
+    let Some(merged_as) = &pull.merged_as else {
+        let reason = "closed without a merge".to_owned();
+        return vec![Wish { kind: WishKind::Tell, reason, at: now, ..held.clone() }];
+    };
+    let commits = [&pull.head, merged_as].into_iter().filter_map(|commit| commit.parse().ok());
+    let tie = |commit: CommitId| Wish { fingerprint: of_commit(&held.target, &commit), at: now, ..held.clone() };
+    commits.map(tie).collect()
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ impl Stage for Notify {
         let msg = &settle::settled(msg, deps).await?;
         let heard = &msg.body;
         let context = effect::Context::gather(msg, deps).await?;
-        if !heard.verdict.findings.is_empty() && hold::is_held(deps, &heard.change).await? {
+        if !heard.verdict.findings.is_empty() && hold::is_held(deps, &heard.change, &mut outcome).await? {
             tracing::info!(source = %heard.change.repo, "held: nothing is filed for this change");
         } else {
             for finding in context.worst_first() {

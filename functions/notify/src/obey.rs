@@ -36,6 +36,11 @@ impl Stage for IssueCommands {
         let _turn = deps.turn.lock().await;
         let mut outcome = Outcome::default();
         if matches!(msg.body.act, IssueAct::Hold | IssueAct::Unhold | IssueAct::Merged { .. }) {
+            // It silences others than those whose repository it is in: to be a member of the organization is not enough.
+            if !matches!(msg.body.act, IssueAct::Merged { .. }) && !may(msg, deps).await? {
+                acknowledge(msg, deps, Reaction::Confused).await?;
+                return Ok(outcome);
+            }
             acknowledge(msg, deps, Reaction::Eyes).await?;
             hold::perform(msg, deps, &mut outcome).await?;
             acknowledge(msg, deps, Reaction::Rocket).await?;
@@ -45,7 +50,7 @@ impl Stage for IssueCommands {
             tracing::info!(repo = %msg.body.repo, issue = msg.body.number, "not an issue of ours");
             return Ok(outcome);
         };
-        if msg.body.ticked && !may_tick(msg, deps).await? {
+        if msg.body.ticked && !may(msg, deps).await? {
             return Ok(outcome);
         }
         acknowledge(msg, deps, Reaction::Eyes).await?;
@@ -59,17 +64,18 @@ impl Stage for IssueCommands {
     }
 }
 
-/// An edit does not say what its author may, as a comment does: GitHub is asked. Who cannot be asked about is nobody.
-async fn may_tick(msg: &Envelope<IssueTouched>, deps: &Deps) -> Result<bool, Trouble> {
+/// An edit does not say what its author may, and a comment only whether they belong to the organization: GitHub is asked. Who
+/// cannot be asked about is nobody.
+async fn may(msg: &Envelope<IssueTouched>, deps: &Deps) -> Result<bool, Trouble> {
     let IssueTouched { repo, by, number, .. } = &msg.body;
     match deps.github.is_member(repo, by).await {
         Ok(true) => Ok(true),
         Ok(false) => {
-            tracing::info!(%repo, number, "a box was ticked by somebody who is no member");
+            tracing::info!(%repo, number, "asked for by somebody who may not");
             Ok(false)
         }
         Err(error @ (Error::Denied { .. } | Error::Refused { .. })) => {
-            tracing::warn!(%error, "a box was ticked, and whether its author may cannot be asked");
+            tracing::warn!(%error, "whether somebody may ask for this cannot be asked");
             Ok(false)
         }
         Err(error) => Err(error.into()),

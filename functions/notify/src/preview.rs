@@ -71,7 +71,7 @@ impl Stage for Preview {
         let _turn = deps.turn.lock().await;
         // Asked before anything is read: what is decided later says so itself.
         let is_moving = deps.store.is_moving(&msg.run, &deps.asks).await?;
-        if !deps.looks.is_due(&msg.run, is_moving) {
+        if !deps.looks.is_due(&msg.run, &msg.id, is_moving) {
             return Ok(Outcome::default());
         }
         let mut outcome = Outcome::default();
@@ -81,7 +81,7 @@ impl Stage for Preview {
             outcome = tell(&asked, before, deps).await?;
         }
         if !is_moving {
-            deps.looks.end(&msg.run);
+            deps.looks.end(&msg.run, &msg.id);
         }
         Ok(outcome)
     }

@@ -12,6 +12,8 @@ pub struct PullRequest {
     pub head: String,
     /// Neither closed nor merged.
     pub open: bool,
+    /// The commit that its merge made; none where it was not merged.
+    pub merged_as: Option<String>,
 }
 
 /// A comment of ours.
@@ -94,18 +96,6 @@ impl Github {
         match &*self.adapter {
             Adapter::Api(api) => api.pull_request(repo, number).await,
             Adapter::Outbox(_) => Ok(None),
-        }
-    }
-
-    /// Pull requests that a commit belongs to: as one of its own, or as what its merge made. None in the outbox, and none
-    /// for a commit that is not there.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub async fn pulls_of(&self, repo: &RepoName, commit: &CommitId) -> Result<Vec<u64>, Error> {
-        match &*self.adapter {
-            Adapter::Api(api) => api.pulls_of(repo, commit).await,
-            Adapter::Outbox(_) => Ok(Vec::new()),
         }
     }
 

@@ -22,9 +22,9 @@ pub struct Hub {
     pub created: usize,
     /// Who may write.
     pub members: Vec<&'static str>,
-    /// Pull requests that every commit belongs to.
-    pub pulls: Vec<u64>,
-    /// Commits that were asked about.
+    /// Pull requests by number, as they stand.
+    pub pulls: Vec<(u64, Value)>,
+    /// How often somebody asked where a pull request stands.
     pub asked_about: usize,
 }
 
@@ -58,10 +58,12 @@ async fn answer(State(hub): State<Shared>, request: Request) -> Response<String>
             let permission = if hub.members.contains(login) { "write" } else { "none" };
             respond(200, "", json!({ "permission": permission }))
         }
-        ("GET", ["repos", _, _, "commits", _, "pulls"]) => {
+        ("GET", ["repos", _, _, "pulls", number]) => {
             hub.asked_about += 1;
-            let all: Vec<Value> = hub.pulls.iter().map(|number| json!({ "number": number })).collect();
-            respond(200, "", json!(all))
+            match hub.pulls.iter().find(|(known, _)| number.parse() == Ok(*known)) {
+                Some((_, pull)) => respond(200, "", pull.clone()),
+                None => respond(404, "", json!({ "message": "Not Found" })),
+            }
         }
         ("GET", ["repos", owner, name, "issues"]) => hub.list(&format!("{owner}/{name}")),
         ("POST", ["repos", owner, name, "issues"]) => hub.create(&format!("{owner}/{name}"), &body),

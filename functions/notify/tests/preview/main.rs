@@ -289,3 +289,14 @@ async fn who_holds_it_is_told_in_the_same_comment_and_stays_there() {
     early.whole_run(1, HEAD, vec![affected("acme/shop", HEAD)]).await;
     assert!(early.github(body).starts_with("> [!NOTE]\n> **Held.**"));
 }
+
+#[tokio::test]
+async fn what_was_said_and_not_kept_is_kept_when_the_message_comes_back() {
+    let world = World::new().await;
+    let run = world.asks(1, HEAD, &["acme/shop"]).await;
+    world.answers(&run, "acme/shop", Some(affected("acme/shop", HEAD))).await;
+    assert_eq!(world.try_hear(&run).await.unwrap().emit.len(), 1, "the store fails after this");
+    assert_eq!(world.hear(&run).await, ["unchanged"]);
+    assert_eq!(world.hear(&run).await, [] as [&str; 0], "kept");
+    world.github(|github| assert_eq!((github.comments.len(), github.runs.len()), (1, 1)));
+}

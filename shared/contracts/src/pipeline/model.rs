@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// The `model` section. Whoever writes it names the model and its prices, for a budget without prices is none.
 ///
-/// The key is never here: it comes from the environment, see [`ModelProvider::key_variable`].
+/// The key is never here: it comes from the environment, as `ANTHROPIC_API_KEY`, `OPENAI_API_KEY` or, for
+/// any other provider, `ORCHESTRATOR_MODEL_API_KEY`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModelSettings {
@@ -66,7 +67,7 @@ fn default_budget() -> f64 {
     0.5
 }
 
-/// Who runs a model. Whatever is not listed and speaks OpenAI's chat completions is [`Self::OpenaiCompatible`].
+/// Who runs a model. Whatever is not listed and speaks OpenAI's chat completions is `openai_compatible`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ModelProvider {

@@ -1,6 +1,6 @@
 //! Pull requests, their comments and their checks, over the API.
 
-use contracts::{CommitId, RepoName};
+use contracts::RepoName;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -16,16 +16,16 @@ const STATUS: usize = 140;
 struct PullAnswer {
     state: String,
     head: Head,
+    #[serde(default)]
+    merged: bool,
+    /// Of an open pull request this is only what its merge would make.
+    #[serde(default)]
+    merge_commit_sha: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Head {
     sha: String,
-}
-
-#[derive(Deserialize)]
-struct NumberAnswer {
-    number: u64,
 }
 
 #[derive(Deserialize)]
@@ -93,19 +93,11 @@ impl Api {
     pub(crate) async fn pull_request(&self, repo: &RepoName, number: u64) -> Result<Option<PullRequest>, Error> {
         match self.ask(Verb::Get, &format!("/repos/{repo}/pulls/{number}")).await {
             Ok(answer) => {
-                let PullAnswer { state, head } = answer.parse()?;
-                Ok(Some(PullRequest { head: head.sha, open: state == "open" }))
+                let PullAnswer { state, head: Head { sha: head }, merged, merge_commit_sha } = answer.parse()?;
+                let merged_as = merged.then(|| merge_commit_sha.unwrap_or_else(|| head.clone()));
+                Ok(Some(PullRequest { head, open: state == "open", merged_as }))
             }
             Err(Error::Missing { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    pub(crate) async fn pulls_of(&self, repo: &RepoName, commit: &CommitId) -> Result<Vec<u64>, Error> {
-        match self.ask(Verb::Get, &format!("/repos/{repo}/commits/{commit}/pulls?per_page={PAGE}")).await {
-            Ok(answer) => Ok(answer.parse::<Vec<NumberAnswer>>()?.into_iter().map(|pull| pull.number).collect()),
-            // A commit that nobody pushed there: 404, or 422 with "No commit found".
-            Err(Error::Missing { .. } | Error::Refused { .. }) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
     }

@@ -43,9 +43,9 @@ impl Fake {
         let app = Router::new()
             .route("/user", get(user))
             .route("/repos/{owner}/{name}/pulls/{number}", get(pull))
+            .route("/repos/{owner}/{name}/collaborators/{login}/permission", get(permission))
             .route("/repos/{owner}/{name}/issues/{number}/comments", get(list).post(comment))
             .route("/repos/{owner}/{name}/issues/comments/{id}", get(one).patch(edit))
-            .route("/repos/{owner}/{name}/commits/{sha}/pulls", get(pulls_of))
             .route("/repos/{owner}/{name}/commits/{sha}/check-runs", get(runs))
             .route("/repos/{owner}/{name}/check-runs", post(run))
             .route("/repos/{owner}/{name}/check-runs/{id}", patch(more))
@@ -101,21 +101,29 @@ async fn user(State(world): State<Shared>) -> Answer {
     (StatusCode::OK, Json(json!({ "login": "downstream-bot" })))
 }
 
-/// GitHub says 422 for what is no commit there.
-async fn pulls_of(Path((_, _, sha)): Path<(String, String, String)>) -> Answer {
-    if sha.starts_with('2') {
-        return (StatusCode::OK, Json(json!([{ "number": 7, "state": "closed" }, { "number": 9 }])));
-    }
-    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "message": format!("No commit found for SHA: {sha}") })))
-}
-
 async fn pull(State(world): State<Shared>, Path((_, _, number)): Path<(String, String, u64)>) -> Answer {
     let head = world.lock().unwrap().head.clone();
     match number {
-        7 => (StatusCode::OK, Json(json!({ "state": "open", "head": { "sha": head } }))),
-        8 => (StatusCode::OK, Json(json!({ "state": "closed", "head": { "sha": head } }))),
+        // Of an open one it is a commit that GitHub makes to see whether it can be merged.
+        7 => pulled(
+            json!({ "state": "open", "merged": false, "merge_commit_sha": "4".repeat(40), "head": { "sha": head } }),
+        ),
+        8 => pulled(json!({ "state": "closed", "head": { "sha": head } })),
+        9 => pulled(
+            json!({ "state": "closed", "merged": true, "merge_commit_sha": "5".repeat(40), "head": { "sha": head } }),
+        ),
+        10 => pulled(json!({ "state": "closed", "merged": true, "merge_commit_sha": null, "head": { "sha": head } })),
         _ => missing(),
     }
+}
+
+/// Everybody here may write.
+async fn permission() -> Json<Value> {
+    Json(json!({ "permission": "write" }))
+}
+
+fn pulled(pull: Value) -> Answer {
+    (StatusCode::OK, Json(pull))
 }
 
 fn missing() -> Answer {

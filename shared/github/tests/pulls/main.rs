@@ -114,10 +114,16 @@ async fn where_a_pull_request_stands() {
     let (fake, folder) = (Fake::start().await, tempfile::tempdir().unwrap());
     let stands = async |number| {
         let found = api(&fake).pull_request(&repo(), number).await.unwrap();
-        found.map(|pull| (pull.head == "2".repeat(40), pull.open))
+        found.map(|pull| (pull.head == "2".repeat(40), pull.open, pull.merged_as))
     };
-    assert_eq!((stands(7).await, stands(8).await), (Some((true, true)), Some((true, false))));
-    assert_eq!(stands(9).await, None);
+    assert_eq!((stands(7).await, stands(8).await), (Some((true, true, None)), Some((true, false, None))));
+    assert_eq!(stands(9).await, Some((true, false, Some("5".repeat(40)))));
+    assert_eq!(
+        stands(10).await,
+        Some((true, false, Some("2".repeat(40)))),
+        "its own newest commit, where no other is told"
+    );
+    assert_eq!(stands(11).await, None);
     assert_eq!(outbox(&folder).pull_request(&repo(), 7).await.unwrap(), None, "a folder cannot be asked");
 }
 
@@ -183,15 +189,5 @@ async fn a_token_without_checks_says_a_status() {
         });
         fake.refuse("/statuses", 403);
         assert!(matches!(api(&fake).check(&repo(), &check).await, Err(Error::Denied { .. })));
-    }
-}
-
-#[tokio::test]
-async fn a_commit_belongs_to_its_pull_requests() {
-    let (fake, folder) = (Fake::start().await, tempfile::tempdir().unwrap());
-    for (digit, pulls) in [("2", vec![7, 9]), ("3", vec![])] {
-        let commit = digit.repeat(40).parse().unwrap();
-        assert_eq!(api(&fake).pulls_of(&repo(), &commit).await.unwrap(), pulls);
-        assert_eq!(outbox(&folder).pulls_of(&repo(), &commit).await.unwrap(), [0; 0]);
     }
 }
