@@ -5,6 +5,7 @@ pub mod behaviour;
 pub mod breaks;
 pub mod ci;
 pub mod config;
+pub mod config_struct;
 pub mod default_export;
 pub mod deploy;
 pub mod disabled;
@@ -55,6 +56,7 @@ const FAMILIES: &[Family] = &[
     Family { rules: refused::RULES, facts: refused::facts, gone: nothing },
     Family { rules: fields::strict::RULES, facts: fields::strict::facts, gone: nothing },
     Family { rules: config::RULES, facts: config::facts, gone: nothing },
+    Family { rules: config_struct::RULES, facts: config_struct::facts, gone: config_struct::gone },
     Family { rules: deploy::RULES, facts: deploy::facts, gone: deploy::gone },
     Family { rules: behaviour::RULES, facts: behaviour::facts, gone: behaviour::gone },
     Family { rules: symbol::RULES, facts: symbol::facts, gone: symbol::gone },

@@ -8,7 +8,7 @@ use crate::rules::Rules;
 /// Changes whenever a grammar or the extraction changes; part of every stored analysis's key. Bump `extraction` with
 /// every change of what is taken from a tree; a test holds the versions against the lock file.
 pub const GRAMMARS: &str = concat!(
-    "extraction 2; tree-sitter 0.27.1; bash 0.25.1; c 0.24.2; c-sharp 0.23.5; containerfile 0.9.2; cpp 0.23.4; ",
+    "extraction 3; tree-sitter 0.27.1; bash 0.25.1; c 0.24.2; c-sharp 0.23.5; containerfile 0.9.2; cpp 0.23.4; ",
     "css 0.25.0; go 0.25.0; graphql 0.3.0; hcl 1.1.0; html 0.23.2; java 0.23.5; javascript 0.25.0; json 0.24.8; ",
     "kotlin-ng 1.1.0; md 0.5.4; php 0.25.1; proto 0.6.0; python 0.25.0; ruby 0.23.1; rust 0.24.2; scala 0.26.4; ",
     "sequel 0.3.11; swift 0.7.4; toml-ng 0.7.0; typescript 0.23.2; yaml 0.7.2"

@@ -2,6 +2,7 @@
 
 mod flags;
 mod ports;
+mod published;
 mod services;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,7 +66,17 @@ const SERVICE: Rule = Rule {
 };
 
 /// Rules of this family.
-pub const RULES: &[&Rule] = &[&PORT_REMOVED, &PORT_MOVED, &COMMAND, &BASE, &HEALTH, &SETTING, &SERVICE];
+pub const RULES: &[&Rule] = &[
+    &PORT_REMOVED,
+    &PORT_MOVED,
+    &COMMAND,
+    &BASE,
+    &HEALTH,
+    &SETTING,
+    &SERVICE,
+    &published::PUBLISHED,
+    &published::SERVICE,
+];
 
 /// How a port that is gone would stand in files that did not change.
 pub(crate) fn gone(c: &Comparison) -> Vec<String> {
@@ -89,6 +100,7 @@ pub(crate) fn gone(c: &Comparison) -> Vec<String> {
 pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
     let mut out = port_facts(c);
     out.extend(services::facts(c));
+    out.extend(published::facts(c));
     for file in c.looked_at() {
         let (Some(before), Some(after)) = (&file.before, &file.after) else { continue };
         if is_dockerfile(&before.path) {

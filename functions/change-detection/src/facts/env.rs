@@ -1,6 +1,8 @@
 //! Environment variables: reads that appear, vanish, change their default or become a must.
 
 mod declared;
+mod macros;
+mod refused;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +33,13 @@ const REQUIRED: Rule = Rule {
     triggers: &["configuration", "deployment"],
 };
 
+const REFUSED: Rule = Rule {
+    id: "env.required_for_requests",
+    sees: "requests are refused unless a new environment variable lists who may ask",
+    impact: Impact::Breaking,
+    triggers: &["configuration", "deployment"],
+};
+
 const DEFAULT: Rule = Rule {
     id: "env.default_changed",
     sees: "the default of an environment variable is another one",
@@ -46,7 +55,7 @@ const ADDED: Rule = Rule {
 };
 
 /// Rules of this family.
-pub const RULES: &[&Rule] = &[&REMOVED, &RENAMED, &REQUIRED, &DEFAULT, &ADDED];
+pub const RULES: &[&Rule] = &[&REMOVED, &RENAMED, &REQUIRED, &REFUSED, &DEFAULT, &ADDED];
 
 /// Names that are no longer in the changed files.
 pub(crate) fn gone(c: &Comparison) -> Vec<String> {
@@ -67,12 +76,17 @@ pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
         let before = old.and_then(|(side, read)| c.before_span(side, read.line, read.line));
         let after = c.after_span(side, read.line, read.line);
         let element = Element::Env { name: name.clone(), renamed_to: None };
-        let required = read.required && read.default.is_none();
+        let required = read.required && read.default.is_none() || refused::to_start(side, read);
+        let refuses = || refused::requests(side, read) && !old.is_some_and(|(side, was)| refused::requests(side, was));
         match old {
             None if kept || renamed.contains(&name) => {}
+            _ if !kept && refuses() => {
+                let summary = format!("requests are refused unless `{name}` lists who may ask");
+                out.push(REFUSED.fact(element, summary, before, after));
+            }
             None if required => out.push(REQUIRED.fact(element, format!("`{name}` must be set now"), before, after)),
             None => out.push(ADDED.fact(element, format!("`{name}` may be set now"), before, after)),
-            Some((_, was)) if required && !was.required => {
+            Some((before_side, was)) if required && !was.required && !refused::to_start(before_side, was) => {
                 out.push(REQUIRED.fact(element, format!("`{name}` must be set now"), before, after));
             }
             Some((_, was)) if was.default != read.default && was.default.is_some() => {
@@ -156,6 +170,11 @@ fn mentions(side: &Side) -> Vec<(String, u32)> {
             if !read.name.is_empty() && known.insert(read.name.clone()) {
                 out.push((read.name.clone(), read.line));
             }
+        }
+    }
+    for (name, line) in macros::variables(side) {
+        if known.insert(name.clone()) {
+            out.push((name, line));
         }
     }
     let mut note = |name: &str, line: u32| {

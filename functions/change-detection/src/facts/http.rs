@@ -9,6 +9,7 @@ mod place;
 mod proxied;
 mod reach;
 mod served;
+mod status;
 
 use contracts::analysis::{Route, Symbol};
 use contracts::fact::{Element, Fact, Impact, Span};
@@ -47,7 +48,7 @@ const ADDED: Rule = Rule {
 };
 
 /// Rules of this family.
-pub const RULES: &[&Rule] = &[&REMOVED, &MOVED, &METHOD, &ADDED];
+pub const RULES: &[&Rule] = &[&REMOVED, &MOVED, &METHOD, &ADDED, &status::CHANGED];
 
 /// A route where it is declared.
 #[derive(Debug, Clone)]
@@ -123,6 +124,7 @@ pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
         });
     }
     out.extend(moves::facts(c, &moves, &is));
+    out.extend(status::facts(c, &before, &after));
     for now in new {
         if !explained.iter().any(|e| std::ptr::eq(*e, now)) {
             let summary = format!("{} is new", now.served.named());

@@ -8,7 +8,7 @@ mod strict;
 use contracts::fact::Fact;
 
 use crate::dependent::{File, Place};
-use crate::uses::{Asked, Certainty, Found, Use, entry, env, flag, shared, text};
+use crate::uses::{Asked, Certainty, Found, Use, entry, env, flag, setting_file, shared, text};
 
 /// Lines of one command or step above a flag of it.
 const COMMAND: u32 = 10;
@@ -26,6 +26,7 @@ pub(crate) fn find(fact: &Fact, file: &str, key: &str, asked: &Asked<'_>) -> Fou
         "config.name.removed" => names(key, asked),
         "shared.hook.removed" => shared::hook(key, asked),
         "shared.preset.removed" => shared::preset(key, asked),
+        "config.setting.removed" => setting_file::find(file, key, asked),
         "package.entry.removed" => entry::find(key, asked),
         "metrics.removed" => metric::find(key, asked),
         "resource.renamed" => resource::find(key, asked),

@@ -48,7 +48,8 @@ const SOMEWHERE: Certainty =
 pub(crate) fn find(fact: &Fact, name: &str, renamed_to: Option<&str>, asked: &Asked<'_>) -> Found {
     match fact.rule.as_str() {
         "env.value.removed" => return value::find(name, asked),
-        "env.required" => return unset::required(name, asked),
+        "env.required" => return unset::required(name, "does not start", asked),
+        "env.required_for_requests" => return unset::required(name, "refuses requests", asked),
         "env.default_changed" => return unset::default_changed(fact, name, asked),
         _ => {}
     }

@@ -4,7 +4,7 @@ use contracts::fact::Fact;
 use outline::Format;
 
 use crate::dependent::{File, Place};
-use crate::uses::{Asked, Certainty, Found, Use, env, text};
+use crate::uses::{Asked, Certainty, Found, Use, env, published, text};
 
 /// Keys of deployments that name the port a container listens on.
 const KEYS: &[&str] = &["containerPort", "targetPort", "container_port", "target_port", "internal_port"];
@@ -15,6 +15,9 @@ const ONLY_EXPOSED: Certainty =
 
 /// Places that connect to `port`.
 pub(crate) fn find(fact: &Fact, port: u16, moved_to: Option<u16>, asked: &Asked<'_>) -> Found {
+    if matches!(fact.rule.as_str(), "deploy.published_port.moved" | "deploy.service_port.moved") {
+        return published::find(port, moved_to, fact.rule == "deploy.service_port.moved", asked);
+    }
     let mut found = Found::default();
     let told = fact.before.is_some() || fact.after.is_some();
     let only_exposed =

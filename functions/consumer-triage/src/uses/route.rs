@@ -5,6 +5,7 @@ mod either;
 mod fit;
 mod joined;
 mod proxied;
+mod status;
 
 use contracts::analysis::Literal;
 use contracts::fact::Fact;
@@ -61,6 +62,9 @@ pub(crate) fn find(fact: &Fact, (method, path, moved_to): (&str, &str, Option<&s
                 found.uses.push(place);
             }
         }
+    }
+    if fact.rule == "http.status.changed" {
+        return status::compared(fact, found.uses, asked);
     }
     either::weigh(&mut found, (path, moved_to), asked);
     found

@@ -7,8 +7,8 @@ use crate::uses::env::{is_inside, service_blocks};
 use crate::uses::runs::{self, How, Run};
 use crate::uses::{Asked, Certainty, Found, Use, text};
 
-/// Containers that do not set a variable without which the program does not start any more.
-pub(crate) fn required(name: &str, asked: &Asked<'_>) -> Found {
+/// Containers that do not set a variable without which the program does `what` (it does not start).
+pub(crate) fn required(name: &str, what: &str, asked: &Asked<'_>) -> Found {
     let places = runs::find(asked);
     let mut found = Found { uses: Vec::new(), note: places.note.clone() };
     let elsewhere = named_elsewhere(name, asked);
@@ -32,7 +32,7 @@ pub(crate) fn required(name: &str, asked: &Asked<'_>) -> Found {
             ),
         };
         let mut place = Use::at(&run.file.path, run.line).but(certainty);
-        place.consequence = Some(format!("{how}; the next version does not start unless `{name}` is set."));
+        place.consequence = Some(format!("{how}; the next version {what} unless `{name}` is set."));
         found.uses.push(place);
     }
     found

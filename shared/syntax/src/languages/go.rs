@@ -1,5 +1,7 @@
 //! Go.
 
+mod tag;
+
 use contracts::analysis::SymbolKind;
 
 use super::text_of;
@@ -55,7 +57,11 @@ const READERS: &[Reader] =
 
 fn define<'t>(node: Node<'t>, found: &mut Found<'t>) {
     match node.kind() {
-        "const_spec" | "var_spec" | "field_declaration" => return constants(node, found),
+        "const_spec" | "var_spec" => return constants(node, found),
+        "field_declaration" => {
+            found.env.extend(tag::variable(node));
+            return constants(node, found);
+        }
         "method_declaration" => return method(node, found),
         _ => {}
     }

@@ -10,7 +10,7 @@ pub(crate) fn is_dockerfile(path: &str) -> bool {
     name.starts_with("dockerfile") || name.ends_with(".dockerfile") || name.starts_with("containerfile")
 }
 
-fn is_compose(path: &str) -> bool {
+pub(super) fn is_compose(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.contains("compose") && outline::format_of(path) == Some(Format::Yaml)
 }

@@ -53,6 +53,10 @@ pub(super) fn of(side: &Side) -> Vec<Data<'_>> {
                 let full =
                     symbol.container.as_ref().map_or_else(|| symbol.name.clone(), |c| format!("{c}.{}", symbol.name));
                 let own = members.get(full.as_str()).map(Vec::as_slice).unwrap_or_default();
+                // A table is told by what changes it, and what goes over the wire is another type.
+                if language == "python" && own.iter().any(|field| field.signature.contains(": Mapped[")) {
+                    continue;
+                }
                 own.iter().filter_map(|field| declared(field, symbol, language)).collect()
             }
             SymbolKind::Constant if symbol.signature.contains("z.object(") => {
@@ -101,7 +105,8 @@ type Declared<'a> = Option<(String, &'a str, bool)>;
 
 fn python<'a>(field: &'a Symbol, of: &Symbol) -> Declared<'a> {
     let (of_type, default) = typed(&field.signature)?;
-    if of_type.starts_with("ClassVar") || field.name.starts_with('_') {
+    // Pydantic's `model_config` says how the others are read.
+    if of_type.starts_with("ClassVar") || field.name.starts_with('_') || field.name == "model_config" {
         return None;
     }
     let given = default.and_then(|default| default.strip_prefix("Field(")).unwrap_or("");
@@ -246,6 +251,12 @@ mod tests {
                 &["T a:int", "D b:int! c:int"],
             ),
             ("a.py", "class A:\n    x = 1\n", &[]),
+            (
+                "a.py",
+                "class A(Base):\n    __tablename__ = 'a'\n    x: Mapped[str] = mapped_column(String)\n    y: int\n",
+                &[],
+            ),
+            ("a.py", "class A(BaseModel):\n    model_config: ConfigDict = ConfigDict()\n    y: int\n", &["A y:int!"]),
             (
                 "a.ts",
                 "export interface A { x: string; y?: number; 'c-d': B }\ntype T = { q: string | undefined }\nclass C { private k: string; public z: number }\nenum E { A }\n",

@@ -43,6 +43,8 @@ pub(super) fn find(wanted: &Wanted<'_, '_>) -> Found {
         } else if wanted.is_required() {
             for what in sent::sent(wanted, file, &own) {
                 match what {
+                    // What a test sends, or holds against what was sent, is refused by nobody but its own stand-in.
+                    Sent::WithoutIt(_) if index(wanted.asked).is_test(&file.path) => {}
                     Sent::WithoutIt(line) => found.uses.push(Use::at(&file.path, line).but(LACKS)),
                     Sent::WithIt => found.note = Some(format!("`{}` is sent already ({})", wanted.key, file.path)),
                     Sent::Unseen(_) => {}

@@ -1,0 +1,1 @@
+static FILE: &str = "config/config.hjson";

@@ -1,0 +1,22 @@
+package config
+
+type Project struct {
+	Packs []pack `yaml:"packs,omitempty"`
+	Common pack2 `yaml:"common"`
+}
+
+type pack struct {
+	shared `yaml:",inline"`
+}
+
+type pack2 struct {
+	Size int `yaml:"size"`
+}
+
+type shared struct {
+	name string `yaml:"name"`
+}
+
+func old(m map[string]any) any {
+	return m["swaps"]
+}

@@ -1,0 +1,5 @@
+const token = process.env.SHOP_RELEASE_TOKEN;
+if (!token) {
+  process.exit(1);
+}
+go();

@@ -1,0 +1,4 @@
+package api
+
+func Guard(w http.ResponseWriter, r *http.Request) {
+}

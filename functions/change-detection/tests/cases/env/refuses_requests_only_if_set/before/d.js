@@ -1,0 +1,3 @@
+export function guard(req) {
+  return next();
+}

@@ -1,0 +1,7 @@
+fn app() -> Router {
+    Router::new().route("/tags", post(tag))
+}
+
+async fn tag() -> StatusCode {
+    StatusCode::CREATED
+}

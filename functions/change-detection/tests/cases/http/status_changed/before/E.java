@@ -1,0 +1,8 @@
+@RestController
+public class A {
+    @PostMapping("/bills")
+    @ResponseStatus(HttpStatus.OK)
+    public Bill make() {
+        return new Bill();
+    }
+}

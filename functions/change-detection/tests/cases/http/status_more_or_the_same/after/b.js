@@ -1,0 +1,9 @@
+const app = express();
+app.post("/orders", (req, res) => {
+  if (!req.body) {
+    return res.status(400).end();
+  }
+  if (req.x) return res.status(201).end();
+  res.json({});
+});
+app.listen(3000);
