@@ -4,7 +4,7 @@ use contracts::Envelope;
 use contracts::fact::FactSheet;
 use contracts::messages::{PreviewAdvanced, SnapshotTaken, VerdictReached};
 use contracts::record::{Record, VerdictRecord};
-use contracts::verdict::{Answer, Step, Verdict};
+use contracts::verdict::Verdict;
 use contracts::{BlobKey, RepoName};
 use stage::Outcome;
 
@@ -37,7 +37,7 @@ fn unknown(msg: &Envelope<SnapshotTaken>, before: &BlobKey, deps: &Deps, why: &s
     let mut outcome = Outcome { put: vec![document], ..Outcome::default() };
     for (target, relationship) in concerned {
         let (facts, before, after) = (facts.clone(), before.clone(), after.clone());
-        let (change, verdict) = (change.clone(), verdict(msg, target, relationship, why));
+        let (change, verdict) = (change.clone(), Verdict::given_up(change, target, relationship, why));
         let (run, reported_at) = (msg.run.clone(), change.reported_at);
         let record = VerdictRecord { run, verdict: verdict.clone(), reported_at, decision: None };
         outcome.save.push(Record::Verdict(record));
@@ -61,19 +61,4 @@ fn concerned(msg: &Envelope<SnapshotTaken>, sheet: &FactSheet, deps: &Deps) -> V
     });
     let all = consumers.chain(derivatives);
     all.map(|(target, kind)| (target, kind.unwrap_or_else(|| "undeclared".to_owned()))).collect()
-}
-
-fn verdict(msg: &Envelope<SnapshotTaken>, target: RepoName, relationship: String, why: &str) -> Verdict {
-    let why = format!("given up: {why}");
-    Verdict {
-        source: msg.body.change.repo.clone(),
-        target,
-        relationship,
-        source_commit: msg.body.change.after.clone(),
-        target_commit: None,
-        answer: Answer::Unknown(why.clone()),
-        findings: Vec::new(),
-        resolved: Vec::new(),
-        trace: vec![Step { step: "find out what changed".to_owned(), result: why }],
-    }
 }

@@ -3,7 +3,7 @@
 use contracts::Envelope;
 use contracts::messages::{TriageTemplate, VerdictReached};
 use contracts::record::{Record, VerdictRecord};
-use contracts::verdict::{Answer, Step, Verdict};
+use contracts::verdict::Verdict;
 use stage::Outcome;
 
 use crate::{Deps, Out, preview};
@@ -14,17 +14,7 @@ pub(crate) fn outcome(msg: &Envelope<TriageTemplate>, deps: &Deps, why: &str) ->
     let declared = deps.relationships.template_link(&body.change.repo, &body.target);
     let relationship = declared.map_or("undeclared", |link| link.derivative.relationship_type.as_str()).to_owned();
     let change = body.change.clone();
-    let verdict = Verdict {
-        source: change.repo.clone(),
-        target: body.target.clone(),
-        relationship,
-        source_commit: change.after.clone(),
-        target_commit: None,
-        answer: Answer::Unknown(format!("given up: {why}")),
-        findings: Vec::new(),
-        resolved: Vec::new(),
-        trace: vec![Step { step: "look at the derivative".to_owned(), result: format!("given up: {why}") }],
-    };
+    let verdict = Verdict::given_up(&change, body.target.clone(), relationship, why);
     let mut outcome = Outcome::default();
     let (run, reported_at) = (msg.run.clone(), change.reported_at);
     outcome.save.push(Record::Verdict(VerdictRecord { run, verdict: verdict.clone(), reported_at, decision: None }));

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::fact::Span;
+use crate::messages::Change;
 use crate::{CommitId, Fingerprint, RepoName};
 
 /// The answer for one change and one dependent.
@@ -29,6 +30,24 @@ pub struct Verdict {
     pub resolved: Vec<Resolved>,
     /// How the answer was reached, step by step, for people.
     pub trace: Vec<Step>,
+}
+
+impl Verdict {
+    /// That nothing can be told, because the question was given up. What was found before stays as it is.
+    pub fn given_up(change: &Change, target: RepoName, relationship: String, why: &str) -> Self {
+        let why = format!("given up: {why}");
+        Self {
+            source: change.repo.clone(),
+            target,
+            relationship,
+            source_commit: change.after.clone(),
+            target_commit: None,
+            answer: Answer::Unknown(why.clone()),
+            findings: Vec::new(),
+            resolved: Vec::new(),
+            trace: vec![Step { step: "look at the dependent".to_owned(), result: why }],
+        }
+    }
 }
 
 /// The three values. An outage is never "not affected".
