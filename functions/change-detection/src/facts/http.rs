@@ -10,13 +10,17 @@ mod proxied;
 mod reach;
 mod served;
 mod status;
+mod table;
+
+use std::collections::{HashMap, HashSet};
 
 use contracts::analysis::{Route, Symbol};
 use contracts::fact::{Element, Fact, Impact, Span};
 
 use self::moves::Move;
-use self::served::{Both, Full, Table, both};
-use crate::comparison::{Comparison, Side};
+use self::served::{Both, Full, both};
+use self::table::Table;
+use crate::comparison::{Changed, Comparison, Side};
 use crate::facts::Rule;
 
 const REMOVED: Rule = Rule {
@@ -47,6 +51,9 @@ const ADDED: Rule = Rule {
     triggers: &["api_contract", "endpoints"],
 };
 
+/// Routes of one handler that are told apart.
+const MAX_ALIKE: usize = 1_000;
+
 /// Rules of this family.
 pub const RULES: &[&Rule] = &[&REMOVED, &MOVED, &METHOD, &ADDED, &status::CHANGED];
 
@@ -75,8 +82,12 @@ impl Served<'_> {
 
 /// Quoted paths that are no longer declared in the changed files.
 pub(crate) fn gone(c: &Comparison) -> Vec<String> {
-    let after: Vec<Served<'_>> = c.afters().flat_map(routes).collect();
-    let lost = c.befores().flat_map(routes).filter(|old| !is_served(&after, &old.route));
+    let entry = |method: &str, path: &str| (method.to_owned(), normal(path));
+    let after: HashSet<(String, String)> =
+        c.afters().flat_map(routes).map(|served| entry(&served.route.method, &served.route.path)).collect();
+    let is_served =
+        |route: &Route| [route.method.as_str(), "ANY"].iter().any(|method| after.contains(&entry(method, &route.path)));
+    let lost = c.befores().flat_map(routes).filter(|old| !is_served(&old.route));
     let quoted = |path: &str| ['"', '\'', '`'].map(|quote| format!("{quote}{path}{quote}"));
     lost.flat_map(|old| {
         quoted(old.route.path.trim_start_matches('*').trim_start_matches('/'))
@@ -96,25 +107,27 @@ pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
     let taken = |old: &Served<'_>| files::is_taken_over(old, &now) || proxied::is_taken_over(old, &now);
     let lost: Vec<&Full<'_>> = before.iter().filter(|old| !is.serves(old) && !taken(&old.served)).collect();
     let (mut out, mut moves) = (Vec::new(), Vec::new());
-    let mut explained: Vec<&Full<'_>> = Vec::new();
+    let mut explained: HashSet<*const Full<'_>> = HashSet::new();
+    let (lost_by, new_by) = (by_handler(&lost), by_handler(&new));
+    let moved_to: HashMap<&str, &str> = c.files.iter().filter_map(from_to).collect();
     for old in &lost {
-        if let Some(now) = elsewhere(c, old, &new) {
-            explained.push(now);
+        let handler = old.served.route.handler.as_deref();
+        let (lost, new) = (near(&lost_by, handler), near(&new_by, handler));
+        if let Some(now) = elsewhere(&moved_to, old, new) {
+            explained.insert(now);
             moves.push(Move { old, now });
             continue;
         }
         let heirs: Vec<&&Full<'_>> = new.iter().filter(|now| old.served.same_place(&now.served)).collect();
-        let moved = heirs.iter().find(|now| {
-            now.served.route.method == old.served.route.method && one_heir(&old.served, &lost, &now.served, &new)
-        });
+        let moved = one_heir(&old.served, lost, &heirs);
         let method = heirs.iter().find(|now| normal(&now.served.route.path) == normal(&old.served.route.path));
         out.push(match (method, moved) {
             (Some(now), _) => {
-                explained.push(now);
+                explained.insert(**now);
                 method_changed(c, &old.served, &now.served)
             }
             (None, Some(now)) => {
-                explained.push(now);
+                explained.insert(now);
                 route_moved(c, &old.served, &now.served)
             }
             (None, None) => {
@@ -126,7 +139,7 @@ pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
     out.extend(moves::facts(c, &moves, &is));
     out.extend(status::facts(c, &before, &after));
     for now in new {
-        if !explained.iter().any(|e| std::ptr::eq(*e, now)) {
+        if !explained.contains(&std::ptr::from_ref(now)) {
             let summary = format!("{} is new", now.served.named());
             out.push(ADDED.fact(now.served.element(None), summary, None, span_after(c, &now.served)));
         }
@@ -134,29 +147,50 @@ pub(crate) fn facts(c: &Comparison) -> Vec<Fact> {
     out
 }
 
+/// The path of a file before the change, and after it.
+fn from_to(file: &Changed) -> Option<(&str, &str)> {
+    Some((file.before.as_ref()?.path.as_str(), file.after.as_ref()?.path.as_str()))
+}
+
+fn by_handler<'r, 'f, 'a>(routes: &'r [&'f Full<'a>]) -> HashMap<Option<&'r str>, Vec<&'f Full<'a>>> {
+    let mut out: HashMap<Option<&str>, Vec<&Full<'a>>> = HashMap::new();
+    for full in routes {
+        out.entry(full.served.route.handler.as_deref()).or_default().push(full);
+    }
+    out
+}
+
+/// Routes of this handler, if they are not too many for anybody to tell them apart.
+fn near<'r, 'f, 'a>(
+    routes: &'r HashMap<Option<&str>, Vec<&'f Full<'a>>>,
+    handler: Option<&'r str>,
+) -> &'r [&'f Full<'a>] {
+    routes.get(&handler).filter(|routes| routes.len() <= MAX_ALIKE).map_or(&[], Vec::as_slice)
+}
+
 /// The one place where the same declaration is served now, below another prefix.
-fn elsewhere<'n, 'a>(c: &Comparison, old: &Full<'a>, new: &[&'n Full<'a>]) -> Option<&'n Full<'a>> {
-    let renamed =
-        c.files.iter().find(|file| file.before.as_ref().is_some_and(|side| side.path == old.served.side.path));
-    let path = renamed.and_then(|file| file.after.as_ref()).map_or(old.served.side.path.as_str(), |side| &side.path);
-    let (route, mounted) = (&old.served.route, !old.mounted.is_empty());
+fn elsewhere<'n, 'a>(moved_to: &HashMap<&str, &str>, old: &Full<'a>, new: &[&'n Full<'a>]) -> Option<&'n Full<'a>> {
+    let own = old.served.side.path.as_str();
+    let path = moved_to.get(own).copied().unwrap_or(own);
+    let (route, mounted, local) = (&old.served.route, !old.mounted.is_empty(), normal(&old.local));
     let mut same = new.iter().filter(|now| {
         let there = &now.served.route;
         mounted | !now.mounted.is_empty()
             && now.served.side.path == path
             && (&there.method, &there.handler) == (&route.method, &route.handler)
-            && normal(&now.local) == normal(&old.local)
+            && normal(&now.local) == local
     });
     let first = same.next()?;
     same.next().is_none().then_some(*first)
 }
 
 /// Exactly one lost route of this method and place, and exactly one new one: only then is it certain where it went.
-fn one_heir(old: &Served<'_>, lost: &[&Full<'_>], now: &Served<'_>, new: &[&Full<'_>]) -> bool {
+fn one_heir<'n, 'a>(old: &Served<'_>, lost: &[&Full<'_>], heirs: &[&&'n Full<'a>]) -> Option<&'n Full<'a>> {
     let same = |other: &Full<'_>| other.served.route.method == old.route.method;
-    let heirs = new.iter().filter(|n| same(n) && old.same_place(&n.served)).count();
-    let lost = lost.iter().filter(|b| same(b) && b.served.same_place(now)).count();
-    heirs == 1 && lost == 1
+    let mut heirs = heirs.iter().filter(|now| same(now));
+    let now: &'n Full<'a> = heirs.next()?;
+    let lost = lost.iter().filter(|other| same(other) && other.served.same_place(&now.served)).count();
+    (heirs.next().is_none() && lost == 1).then_some(now)
 }
 
 fn route_moved(c: &Comparison, old: &Served<'_>, now: &Served<'_>) -> Fact {
@@ -235,14 +269,6 @@ fn argument(call: &str, name: &str) -> Option<String> {
     let rest = call[at..].trim_start();
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     rest[1..].split(quote).next().map(str::to_owned)
-}
-
-fn is_served(routes: &[Served<'_>], wanted: &Route) -> bool {
-    routes.iter().any(|served| serves(&served.route, wanted))
-}
-
-fn serves(route: &Route, wanted: &Route) -> bool {
-    (route.method == wanted.method || route.method == "ANY") && normal(&route.path) == normal(&wanted.path)
 }
 
 /// The path with every parameter written `{}`, whatever the framework's notation, and without a trailing slash.

@@ -1,11 +1,15 @@
 //! Names that a file takes from others: `from .users import router as users`, `const users = require("./users")`.
 
 use contracts::analysis::Import;
+use outline::code;
 
 use crate::comparison::Side;
 
 /// Lines of one statement that are looked at.
 const STATEMENT: usize = 40;
+
+/// Bytes of one statement that are looked at: all imports of a file can stand on one line.
+const MAX_STATEMENT: usize = 4_000;
 
 /// A name of a file that stands for something of another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,10 +34,10 @@ fn statement(lines: &[&str], import: &Import) -> String {
     let start = (import.line.saturating_sub(1) as usize).min(lines.len());
     let mut text = String::new();
     for line in lines[start..].iter().take(STATEMENT) {
-        text.push_str(line);
+        text.push_str(code::cut(line, MAX_STATEMENT.saturating_sub(text.len())));
         text.push(' ');
         let open = text.matches(['{', '(']).count() > text.matches(['}', ')']).count();
-        if !open {
+        if !open || text.len() >= MAX_STATEMENT {
             break;
         }
     }
@@ -97,6 +101,14 @@ fn of_module<'a>(words: &[&'a str], statement: &str, import: &'a Import) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_statement_is_short_whatever_stands_on_its_line() {
+        let line = "import ä; ".repeat(4_000);
+        let import = Import { line: 1, ..syntax::analyze("python", b"import a\n").imports[0].clone() };
+        assert!(statement(&[&line], &import).len() <= MAX_STATEMENT + 1);
+        assert!(statement(&["from a import (", &line, &line], &import).len() <= MAX_STATEMENT + 2);
+    }
 
     #[test]
     fn names_of_other_files() {

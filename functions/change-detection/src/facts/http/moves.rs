@@ -1,12 +1,13 @@
 //! Routes that moved with what they are mounted on, told once where they are many.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use contracts::fact::{Element, Fact};
 
 use super::MOVED;
-use super::served::{Full, Table};
-use crate::comparison::Comparison;
+use super::served::Full;
+use super::table::Table;
+use crate::comparison::{Changed, Comparison};
 
 /// So many routes that go the same way are one fact.
 const MANY: usize = 4;
@@ -23,6 +24,7 @@ pub(super) fn facts(c: &Comparison, moves: &[Move<'_, '_>], standing: &Table) ->
     for moved in moves {
         groups.entry(heads(&moved.old.served.route.path, &moved.now.served.route.path)).or_default().push(moved);
     }
+    let changed: HashSet<&str> = c.looked_at().map(Changed::path).collect();
     let mut out = Vec::new();
     for ((old, new), group) in groups {
         let tells = old.split('/').any(|part| !part.is_empty() && !part.starts_with([':', '{', '<', '*', '$']));
@@ -34,19 +36,24 @@ pub(super) fn facts(c: &Comparison, moves: &[Move<'_, '_>], standing: &Table) ->
                     moved_to: Some(format!("{new}/**")),
                 };
                 let summary = format!("`{old}` with {} routes moved to `{new}`", group.len());
-                out.push(MOVED.fact(element, summary, first.old.span(c, true, true), first.now.span(c, true, false)));
+                out.push(MOVED.fact(
+                    element,
+                    summary,
+                    first.old.span(c, &changed, true),
+                    first.now.span(c, &changed, false),
+                ));
             }
-            None => out.extend(group.into_iter().map(|moved| one(c, moved))),
+            None => out.extend(group.into_iter().map(|moved| one(c, &changed, moved))),
         }
     }
     out
 }
 
-fn one(c: &Comparison, moved: &Move<'_, '_>) -> Fact {
+fn one(c: &Comparison, changed: &HashSet<&str>, moved: &Move<'_, '_>) -> Fact {
     let path = &moved.now.served.route.path;
     let summary = format!("{} moved to `{path}`", moved.old.served.named());
     let element = moved.old.served.element(Some(path.clone()));
-    MOVED.fact(element, summary, moved.old.span(c, true, true), moved.now.span(c, true, false))
+    MOVED.fact(element, summary, moved.old.span(c, changed, true), moved.now.span(c, changed, false))
 }
 
 /// What differs at the beginning of both paths; where nothing is left of the old one, its first part is kept in both.

@@ -1,6 +1,6 @@
 //! Which file a module, a path or a package means.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Endings that a module's name is written without.
 const ENDINGS: &[&str] = &[
@@ -24,26 +24,44 @@ const ENDINGS: &[&str] = &[
     ".go",
 ];
 
+/// Parts at the end of a path that a module's name can have.
+const MAX_PARTS: usize = 16;
+
+/// Bytes of a module's name.
+const MAX_MODULE: usize = 500;
+
 /// Paths of one commit.
 #[derive(Debug, Default)]
-pub(super) struct Places {
-    by_path: HashMap<String, usize>,
-    /// By their last part without its ending, for what is named from some root.
-    by_stem: HashMap<String, Vec<String>>,
+pub(super) struct Places<'a> {
+    by_path: HashMap<&'a str, usize>,
+    /// By every end of theirs that begins with a name, for what is named from some root.
+    by_end: HashMap<&'a str, Vec<(usize, &'a str)>>,
+    /// Files of Go by their folder.
+    go: HashMap<&'a str, HashSet<usize>>,
 }
 
-impl Places {
-    pub(super) fn of<'a>(paths: impl Iterator<Item = &'a str>) -> Self {
+impl<'a> Places<'a> {
+    pub(super) fn of(paths: impl Iterator<Item = &'a str>) -> Self {
         let mut places = Self::default();
         for (at, path) in paths.enumerate() {
-            places.by_path.insert(path.to_owned(), at);
-            places.by_stem.entry(stem(path).to_owned()).or_default().push(path.to_owned());
+            places.by_path.insert(path, at);
+            let ends = path.rmatch_indices('/').map(|(slash, _)| &path[slash + 1..]).take(MAX_PARTS);
+            let whole = (path.matches('/').count() < MAX_PARTS).then_some(path);
+            for end in ends.chain(whole) {
+                places.by_end.entry(end).or_default().push((at, path));
+            }
+            if let Some((folder, _)) = path.rsplit_once('/').filter(|_| path.ends_with(".go")) {
+                places.go.entry(folder).or_default().insert(at);
+            }
         }
         places
     }
 
     /// The file that `module` means in the file `from`, whatever the language's notation.
     pub(super) fn file(&self, from: &str, module: &str) -> Option<usize> {
+        if module.len() > MAX_MODULE {
+            return None;
+        }
         let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
         if module.starts_with("./") || module.starts_with("../") || matches!(module, "." | "..") {
             return self.exact(&joined(folder, module)?);
@@ -62,12 +80,10 @@ impl Places {
         self.ending(from, &parts.join("/"))
     }
 
-    /// Files of the folder that an import path of Go means.
-    pub(super) fn folder(&self, import: &str) -> Vec<usize> {
-        let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-        let ends = |folder: &str| !folder.is_empty() && (import == folder || import.ends_with(&format!("/{folder}")));
-        let found = self.by_path.iter().filter(|(path, _)| path.ends_with(".go") && ends(&folder(path)));
-        found.map(|(_, at)| *at).collect()
+    /// Files of the folders that an import path of Go means.
+    pub(super) fn folders(&self, import: &str) -> Vec<&HashSet<usize>> {
+        let ends = import.rmatch_indices('/').map(|(slash, _)| &import[slash + 1..]).take(MAX_PARTS);
+        ends.chain([import]).filter(|end| !end.is_empty()).filter_map(|end| self.go.get(end)).collect()
     }
 
     fn exact(&self, path: &str) -> Option<usize> {
@@ -84,16 +100,10 @@ impl Places {
     fn ending(&self, from: &str, module: &str) -> Option<usize> {
         let last = module.rsplit('/').next().unwrap_or(module);
         let stems = [stem(module), "__init__", "mod", "index", "lib", last];
-        let paths = stems.iter().filter_map(|stem| self.by_stem.get(*stem)).flatten();
-        let fits = |path: &&String| {
-            ENDINGS.iter().any(|ending| {
-                let wanted = format!("{module}{ending}");
-                path.strip_suffix(wanted.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-            })
-        };
-        let near = |path: &&String| path.bytes().zip(from.bytes()).take_while(|(a, b)| a == b).count();
-        let best = paths.filter(fits).max_by_key(near)?;
-        self.by_path.get(best).copied()
+        let fits = ENDINGS.iter().filter_map(|ending| self.by_end.get(format!("{module}{ending}").as_str())).flatten();
+        let near = |path: &str| path.bytes().zip(from.bytes()).take_while(|(a, b)| a == b).count();
+        let rank = |path: &str| stems.iter().rposition(|own| *own == stem(path));
+        fits.max_by_key(|(at, path)| (near(path), rank(path), *at)).map(|(at, _)| *at)
     }
 }
 
@@ -152,7 +162,11 @@ mod tests {
             let expected = expected.filter(|_| module != "." || from != "app/main.py");
             assert_eq!(found, expected, "{from}: {module}");
         }
-        assert_eq!(places.folder("example.test/x/internal/users"), [7]);
-        assert!(places.folder("fmt").is_empty());
+        assert_eq!(places.folders("example.test/x/internal/users"), [&HashSet::from([7])]);
+        assert!(places.folders("fmt").is_empty());
+        let deep = format!("{}x.py", "a/".repeat(2_000));
+        let places = Places::of([deep.as_str()].into_iter());
+        assert!(places.by_end.len() <= MAX_PARTS, "ends of a deep path");
+        assert_eq!((places.file("b.py", "a.x"), places.file("b.py", &"a.".repeat(2_000))), (Some(0), None));
     }
 }

@@ -1,19 +1,25 @@
 //! Paths of routes with the prefixes that other files put before them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod above;
+#[cfg(test)]
+mod tests;
 
-use contracts::analysis::{Mount, Route};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use contracts::analysis::{Call, Mount};
 
 use super::binding::{Bound, bindings};
-use super::constant;
+use super::constant::Constants;
 use super::place::Places;
 use crate::comparison::Side;
 
-/// Files between a route and the root of its program.
-const DEPTH: usize = 8;
+/// Parts of a dotted name that are looked for as files.
+const MAX_PARTS: usize = 12;
 
-/// Prefixes of one router; more is a program that makes them.
-const MAX_PREFIXES: usize = 8;
+/// Mounts and prefixes that are looked at for all routes of one commit together; what is asked later is not known.
+const MAX_STEPS: usize = 300_000;
 
 /// A prefix with the lines that say it, the root's first; none for routes that nothing puts anywhere.
 #[derive(Debug, Clone)]
@@ -24,6 +30,13 @@ pub(super) struct Prefix<'a> {
     pub unknown: bool,
 }
 
+impl Prefix<'_> {
+    /// Nothing is put before it, or nobody knows what.
+    fn none(unknown: bool) -> Self {
+        Self { path: String::new(), at: Vec::new(), unknown }
+    }
+}
+
 /// One file's prefix for what another file serves.
 struct Edge<'a> {
     from: usize,
@@ -32,36 +45,92 @@ struct Edge<'a> {
     name: Option<String>,
 }
 
-/// Who puts what where, at one commit.
+/// What is put somewhere: a file's routes of an owner, or of a handler where they have no owner.
+type Who = (usize, Option<String>, Option<String>);
+
+/// Prefixes by what they belong to; none while they are looked for.
+type Known<'a> = HashMap<Who, Option<Rc<[Prefix<'a>]>>>;
+
+/// Who puts what where, at one commit. Everything is worked out once.
 pub(super) struct Reach<'a> {
     sides: Vec<&'a Side>,
     at: HashMap<&'a str, usize>,
     edges: BTreeMap<usize, Vec<Edge<'a>>>,
     /// Prefixes of whole programs, with their folder.
     programs: Vec<(String, usize, &'a Mount)>,
+    /// Lines of calls whose prefix takes the place of the one that is already there.
+    replacing: HashSet<(usize, u32)>,
+    constants: Constants<'a>,
+    bound: RefCell<HashMap<usize, Rc<[Bound]>>>,
+    known: RefCell<Known<'a>>,
+    /// The program of each file.
+    program: RefCell<HashMap<usize, Option<(usize, &'a Mount)>>>,
+    /// Steps that are left.
+    left: Cell<usize>,
 }
 
 impl<'a> Reach<'a> {
     pub(super) fn of(sides: Vec<&'a Side>) -> Self {
         let places = Places::of(sides.iter().map(|side| side.path.as_str()));
         let at = sides.iter().enumerate().map(|(at, side)| (side.path.as_str(), at)).collect();
-        let mut reach = Self { sides, at, edges: BTreeMap::new(), programs: Vec::new() };
+        let constants = Constants::of(sides.clone());
+        let mut reach = Self {
+            sides,
+            at,
+            edges: BTreeMap::new(),
+            programs: Vec::new(),
+            replacing: HashSet::new(),
+            constants,
+            bound: RefCell::default(),
+            known: RefCell::default(),
+            program: RefCell::default(),
+            left: Cell::new(MAX_STEPS),
+        };
         let owners = owners(&reach.sides);
         for from in 0..reach.sides.len() {
-            let side = reach.sides[from];
-            let mounts: &'a [Mount] = side.analysis.as_ref().map_or(&[], |analysis| &analysis.mounts);
-            let bound = if mounts.is_empty() { Vec::new() } else { bindings(side) };
-            for mount in mounts {
-                if mount.target == "*" {
-                    reach.programs.push((program(&side.path), from, mount));
-                    continue;
-                }
-                for (to, name) in reach.target(&places, from, &bound, mount, &owners) {
-                    reach.edges.entry(to).or_default().push(Edge { from, mount, name });
-                }
-            }
+            reach.read(&places, from, &owners);
         }
         reach
+    }
+
+    /// Writes down what one file puts where.
+    fn read(&mut self, places: &Places<'_>, from: usize, owners: &HashMap<String, BTreeSet<usize>>) {
+        let side = self.sides[from];
+        let mounts: &'a [Mount] = side.analysis.as_ref().map_or(&[], |analysis| &analysis.mounts);
+        // A second one in the same file is as unclear as a hundredth.
+        let programs = mounts.iter().filter(|mount| mount.target == "*").take(2);
+        self.programs.extend(programs.map(|mount| (program(&side.path), from, mount)));
+        let calls = side.analysis.iter().flat_map(|analysis| &analysis.calls);
+        let replacing = calls.filter(|call| gives_prefix(call, "register_blueprint"));
+        self.replacing.extend(replacing.map(|call| (from, call.line)));
+        for mount in mounts.iter().filter(|mount| mount.target != "*") {
+            for (to, name) in self.target(places, from, mount, owners) {
+                if !self.step() {
+                    return;
+                }
+                self.edges.entry(to).or_default().push(Edge { from, mount, name });
+            }
+        }
+    }
+
+    /// Flask: a prefix given where a blueprint is registered takes the place of the blueprint's own, which the path has.
+    pub(super) fn replaces(&self, path: &str, line: u32) -> bool {
+        self.at.get(path).is_some_and(|at| self.replacing.contains(&(*at, line)))
+    }
+
+    /// Whether there is room for another step.
+    fn step(&self) -> bool {
+        self.left.set(self.left.get().saturating_sub(1));
+        self.left.get() > 0
+    }
+
+    fn bound(&self, file: usize) -> Rc<[Bound]> {
+        let known = self.bound.borrow().get(&file).cloned();
+        known.unwrap_or_else(|| {
+            let bound: Rc<[Bound]> = bindings(self.sides[file]).into();
+            self.bound.borrow_mut().insert(file, bound.clone());
+            bound
+        })
     }
 
     /// Something in this repository puts routes of this file somewhere.
@@ -69,86 +138,11 @@ impl<'a> Reach<'a> {
         self.at.get(path).is_some_and(|at| self.edges.contains_key(at))
     }
 
-    /// All prefixes of a route of this file.
-    pub(super) fn prefixes(&self, path: &str, route: &Route) -> Vec<Prefix<'a>> {
-        let none = || vec![Prefix { path: String::new(), at: Vec::new(), unknown: false }];
-        let Some(file) = self.at.get(path).copied() else { return none() };
-        let mut found = self.above(file, route.owner.as_deref(), route.handler.as_deref(), &mut BTreeSet::new(), DEPTH);
-        if found.is_empty() {
-            found = none();
-        }
-        let root = self.program_of(path).filter(|_| route.owner.is_none());
-        if let Some((from, mount)) = root {
-            for prefix in &mut found {
-                let (text, unknown) = self.text(from, &mount.prefix);
-                prefix.path = syntax::join_paths(&text, &prefix.path);
-                prefix.unknown |= unknown;
-                prefix.at.insert(0, (self.sides[from], mount.line));
-            }
-        }
-        found
-    }
-
-    /// The one prefix of the program that this file belongs to.
-    fn program_of(&self, path: &str) -> Option<(usize, &'a Mount)> {
-        let mut own = self
-            .programs
-            .iter()
-            .filter(|(folder, from, _)| path.starts_with(folder.as_str()) && kin(&self.sides[*from].path, path));
-        let first = own.next()?;
-        own.next().is_none().then_some((first.1, first.2))
-    }
-
-    fn above(
-        &self,
-        file: usize,
-        owner: Option<&str>,
-        handler: Option<&str>,
-        seen: &mut BTreeSet<(usize, String)>,
-        depth: usize,
-    ) -> Vec<Prefix<'a>> {
-        let mut out: Vec<Prefix<'a>> = Vec::new();
-        if depth == 0 || !seen.insert((file, owner.unwrap_or("").to_owned())) {
-            return out;
-        }
-        for edge in self.edges.get(&file).into_iter().flatten() {
-            let fits = match (&edge.name, owner) {
-                (None, _) => true,
-                (Some(name), Some(owner)) => name == owner,
-                (Some(name), None) => handler.is_some_and(|handler| handler.rsplit('.').next() == Some(name)),
-            };
-            if !fits || edge.from == file && edge.mount.owner.as_deref() == owner {
-                continue;
-            }
-            let (text, unknown) = self.text(edge.from, &edge.mount.prefix);
-            let mut upper = self.above(edge.from, edge.mount.owner.as_deref(), None, seen, depth - 1);
-            if upper.is_empty() {
-                upper.push(Prefix { path: String::new(), at: Vec::new(), unknown: false });
-            }
-            for mut prefix in upper {
-                prefix.path = syntax::join_paths(&prefix.path, &text);
-                prefix.at.push((self.sides[edge.from], edge.mount.line));
-                prefix.unknown |= unknown;
-                if out.len() < MAX_PREFIXES && !out.iter().any(|known| known.path == prefix.path) {
-                    out.push(prefix);
-                }
-            }
-        }
-        seen.remove(&(file, owner.unwrap_or("").to_owned()));
-        out
-    }
-
-    /// The prefix with the names in it replaced by what they stand for.
-    fn text(&self, from: usize, prefix: &str) -> (String, bool) {
-        constant::replaced(prefix, self.sides[from], &self.sides)
-    }
-
     /// Files and names that a mount means.
     fn target(
         &self,
-        places: &Places,
+        places: &Places<'_>,
         from: usize,
-        bound: &[Bound],
         mount: &Mount,
         owners: &HashMap<String, BTreeSet<usize>>,
     ) -> Vec<(usize, Option<String>)> {
@@ -159,8 +153,9 @@ impl<'a> Reach<'a> {
         }
         let parts: Vec<&str> = target.split('.').filter(|part| !part.is_empty()).collect();
         let Some((head, rest)) = parts.split_first() else { return Vec::new() };
+        let bound = self.bound(from);
         if side.path.ends_with(".go") {
-            return self.target_of_go(places, from, bound, (head, rest), owners);
+            return self.target_of_go(places, from, &bound, (head, rest), owners);
         }
         let path: Vec<String> = match bound.iter().find(|bound| bound.local == *head) {
             Some(bound) => {
@@ -174,19 +169,19 @@ impl<'a> Reach<'a> {
     }
 
     /// The longest beginning that is a file, and what is left as a name of it; what it only passes on is followed.
-    fn follow(&self, places: &Places, from: usize, path: &[String]) -> Option<(usize, Option<String>)> {
+    fn follow(&self, places: &Places<'_>, from: usize, path: &[String]) -> Option<(usize, Option<String>)> {
         let (mut from, mut path) = (from, path.to_vec());
         for _ in 0..4 {
-            let known = (1..=path.len())
+            let known = (1..=path.len().min(MAX_PARTS))
                 .rev()
                 .find_map(|count| Some((places.file(&self.sides[from].path, &module(&path[..count]))?, count)));
             let (to, count) = known?;
             let rest = &path[count..];
             let [name] = rest else { return rest.is_empty().then_some((to, None)) };
-            let passed = bindings(self.sides[to]).into_iter().find(|bound| bound.local == *name && to != from);
-            match passed {
+            let bound = self.bound(to);
+            match bound.iter().find(|bound| bound.local == *name && to != from) {
                 Some(bound) => {
-                    path = std::iter::once(bound.module).chain(bound.name).collect();
+                    path = std::iter::once(bound.module.clone()).chain(bound.name.clone()).collect();
                     from = to;
                 }
                 None => return Some((to, Some(name.clone()))),
@@ -198,7 +193,7 @@ impl<'a> Reach<'a> {
     /// A function of a package, of this folder, or the only one of its name that declares routes.
     fn target_of_go(
         &self,
-        places: &Places,
+        places: &Places<'_>,
         from: usize,
         bound: &[Bound],
         (head, rest): (&str, &[&str]),
@@ -210,8 +205,8 @@ impl<'a> Reach<'a> {
         let package = bound.iter().find(|bound| bound.local == head).filter(|_| !rest.is_empty());
         let near: Vec<usize> = match package {
             Some(package) => {
-                let folder = places.folder(&package.module);
-                files.iter().copied().filter(|at| folder.contains(at)).collect()
+                let folders = places.folders(&package.module);
+                files.iter().copied().filter(|at| folders.iter().any(|folder| folder.contains(at))).collect()
             }
             None => files.iter().copied().filter(|at| folder(*at) == folder(from)).collect(),
         };
@@ -250,20 +245,15 @@ fn owners(sides: &[&Side]) -> HashMap<String, BTreeSet<usize>> {
     out
 }
 
+/// A call of this function gives a prefix.
+pub(super) fn gives_prefix(call: &Call, function: &str) -> bool {
+    call.callee.ends_with(function) && call.named.iter().any(|name| name == "url_prefix")
+}
+
 /// The folder of a program by one of its files: what lies above its sources.
 fn program(path: &str) -> String {
     path.find("src/").map_or_else(
         || path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/")),
         |at| path[..at].to_owned(),
     )
-}
-
-/// Both are written in languages of the same program.
-fn kin(a: &str, b: &str) -> bool {
-    let family = |path: &str| match path.rsplit('.').next().unwrap_or("") {
-        "ts" | "js" | "mts" | "mjs" => "javascript",
-        "java" | "kt" | "properties" | "yml" | "yaml" => "jvm",
-        _ => "other",
-    };
-    family(a) == family(b)
 }

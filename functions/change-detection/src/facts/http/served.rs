@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use contracts::fact::Span;
 
-use super::reach::Reach;
-use super::{Served, normal, routes};
+use super::reach::{Reach, gives_prefix};
+use super::{Served, routes};
 use crate::comparison::{Comparison, Side};
 
 /// A route with everything that stands before its path.
@@ -53,7 +53,7 @@ pub(super) fn both(c: &Comparison) -> Both<'_> {
         .iter()
         .flat_map(|side| expanded(side, &is))
         .filter_map(|mut f| {
-            let lost = f.mounted.is_empty() && mounted_before(&f.served.side.path);
+            let lost = f.mounted.is_empty() && !f.open && mounted_before(&f.served.side.path);
             f.open |= lost;
             // Nobody speaks of it any more: it is no longer put anywhere.
             (!lost || named.contains(subject(&f.served.side.path))).then_some(f)
@@ -64,7 +64,11 @@ pub(super) fn both(c: &Comparison) -> Both<'_> {
     Both { before, after, standing }
 }
 
-fn expanded<'a>(side: &'a Side, reach: &Reach<'a>) -> Vec<Full<'a>> {
+pub(super) fn expanded<'a>(side: &'a Side, reach: &Reach<'a>) -> Vec<Full<'a>> {
+    let is_prefixed =
+        side.analysis.iter().flat_map(|analysis| &analysis.calls).any(|call| gives_prefix(call, "Blueprint"));
+    let is_replaced = |(by, line): &(&Side, u32)| is_prefixed && reach.replaces(&by.path, *line);
+    let is_replaced = &is_replaced;
     let of = |served: Served<'a>| {
         let prefixes = reach.prefixes(&side.path, &served.route);
         let local = served.route.path.clone();
@@ -74,7 +78,7 @@ fn expanded<'a>(side: &'a Side, reach: &Reach<'a>) -> Vec<Full<'a>> {
             if !prefix.unknown && !prefix.path.is_empty() && !local.starts_with('*') {
                 served.route.path = syntax::join_paths(&prefix.path, &local);
             }
-            let open = prefix.unknown || prefix.at.last().is_some_and(|at| is_replaced(side, *at));
+            let open = prefix.unknown || prefix.at.last().is_some_and(is_replaced);
             if open {
                 served.route.path.clone_from(&local);
             }
@@ -82,18 +86,6 @@ fn expanded<'a>(side: &'a Side, reach: &Reach<'a>) -> Vec<Full<'a>> {
         })
     };
     routes(side).into_iter().flat_map(of).collect()
-}
-
-/// Flask: a prefix given where a blueprint is registered takes the place of the blueprint's own, which the path has.
-fn is_replaced(side: &Side, (by, line): (&Side, u32)) -> bool {
-    let calls = |side: &'_ Side, end: &str, line: Option<u32>| {
-        side.analysis.iter().flat_map(|analysis| &analysis.calls).any(|call| {
-            call.callee.ends_with(end)
-                && line.is_none_or(|line| call.line == line)
-                && call.named.iter().any(|name| name == "url_prefix")
-        })
-    };
-    calls(side, "Blueprint", None) && calls(by, "register_blueprint", Some(line))
 }
 
 /// What a file is called by those who mount it.
@@ -114,53 +106,14 @@ fn words_of(side: &Side) -> impl Iterator<Item = &str> {
     side.text().split(|c: char| !c.is_alphanumeric() && c != '_')
 }
 
-/// Which routes are served, to be asked for many.
-#[derive(Debug, Default)]
-pub(super) struct Table {
-    exact: HashSet<(String, String)>,
-    open: Vec<(String, String)>,
-}
-
-impl Table {
-    pub(super) fn of<'a>(routes: impl Iterator<Item = &'a Full<'a>>) -> Self {
-        let mut table = Self::default();
-        for full in routes {
-            let entry = (full.served.route.method.clone(), normal(&full.served.route.path));
-            if full.open {
-                table.open.push(entry.clone());
-            }
-            table.exact.insert(entry);
-        }
-        table
-    }
-
-    /// Something serves it, or may: the beginning of one of both is not known.
-    pub(super) fn serves(&self, wanted: &Full<'_>) -> bool {
-        let path = normal(&wanted.served.route.path);
-        let methods = [wanted.served.route.method.as_str(), "ANY"];
-        let exact = methods.iter().any(|method| self.exact.contains(&((*method).to_owned(), path.clone())));
-        let fits = |method: &str| methods.contains(&method);
-        exact
-            || self.open.iter().any(|(method, end)| fits(method) && path.ends_with(end.as_str()))
-            || wanted.open && self.exact.iter().any(|(method, whole)| fits(method) && whole.ends_with(&path))
-    }
-
-    /// Some path lies below this one.
-    pub(super) fn holds_below(&self, head: &str) -> bool {
-        let head = format!("{}/", normal(head));
-        !self.open.is_empty() || self.exact.iter().any(|(_, path)| path.starts_with(&head))
-    }
-}
-
 impl Full<'_> {
     /// The line that decides the path: of a mount that changed, else of the route.
-    pub(super) fn span(&self, c: &Comparison, by_mount: bool, before: bool) -> Option<Span> {
+    pub(super) fn span(&self, c: &Comparison, changed: &HashSet<&str>, before: bool) -> Option<Span> {
         let cut = |side: &Side, start, end| {
             if before { c.before_span(side, start, end) } else { c.after_span(side, start, end) }
         };
-        let changed = |path: &str| c.looked_at().any(|file| file.path() == path);
-        let mount = self.mounted.iter().find(|(side, _)| changed(&side.path)).or(self.mounted.last());
-        match mount.filter(|_| by_mount) {
+        let is_changed = |(side, _): &&(&Side, u32)| changed.contains(side.path.as_str());
+        match self.mounted.iter().find(is_changed).or(self.mounted.last()) {
             Some((side, line)) => cut(side, *line, *line),
             None => cut(self.served.side, self.served.route.start, self.served.route.end),
         }
