@@ -1,5 +1,8 @@
 //! Jinja's marks, line by line.
 
+/// Longer lines, in bytes, are data and stay as they are: marks are looked for again behind each one.
+const MAX_LINE: usize = 4_096;
+
 /// Stands for a value that nobody knows. No text that is compared holds it.
 pub(super) const UNKNOWN: char = '\u{f8ff}';
 
@@ -49,6 +52,9 @@ impl Reader {
     }
 
     fn line(&mut self, line: &str) -> Option<Vec<Part>> {
+        if line.len() > MAX_LINE {
+            return Some(vec![Part::Text(line.to_owned())]);
+        }
         let (mut parts, mut rest, mut tags) = (Vec::new(), line, self.within != Within::Text);
         while !rest.is_empty() {
             rest = match self.within {
@@ -182,6 +188,13 @@ mod tests {
         let line =
             |line: &Option<Vec<Part>>| line.as_ref().map_or("-".to_owned(), |parts| parts.iter().map(part).collect());
         Reader::default().lines(text).iter().map(line).collect()
+    }
+
+    #[test]
+    fn long_lines_stay_as_they_are() {
+        for text in ["{{a}}".repeat(200_000), "{%".repeat(500_000), "{% raw %}".repeat(100_000)] {
+            assert_eq!(shown(&text), [text]);
+        }
     }
 
     #[test]
