@@ -66,8 +66,10 @@ pub struct Received {
     pub parcel: Parcel,
     /// How often it has been received, this time included; receipts that ended with their process left out.
     pub attempts: u32,
-    /// How often the process ended while it was being handled.
+    /// How often the process ended while it was being handled; 0 where the queue cannot tell, which counts it in `attempts`.
     pub crashes: u32,
+    /// What the queue knows this receipt by; empty where it needs no more than the parcel.
+    pub receipt: String,
 }
 
 /// A message that will never work.
@@ -98,6 +100,11 @@ impl Queue {
         adapter.map(|adapter| Self { adapter }).map_err(|e| Error::Open { url: url.to_owned(), why: e.to_string() })
     }
 
+    /// The longest envelope that fits into a message, in bytes; none where there is no such limit.
+    pub fn most_bytes(&self) -> Option<usize> {
+        None
+    }
+
     /// Queues messages.
     pub async fn send(&self, parcels: Vec<Parcel>) -> Result<(), Error> {
         self.adapter.send(parcels, false);
@@ -117,20 +124,20 @@ impl Queue {
     }
 
     /// Sends `children`, then removes the message.
-    pub async fn complete(&self, parcel: &Parcel, children: Vec<Parcel>) -> Result<(), Error> {
-        self.adapter.complete(parcel, children);
+    pub async fn complete(&self, received: &Received, children: Vec<Parcel>) -> Result<(), Error> {
+        self.adapter.complete(&received.parcel, children);
         Ok(())
     }
 
     /// Gives the message back, to be received again after `after`.
-    pub async fn retry(&self, parcel: &Parcel, after: Duration) -> Result<(), Error> {
-        self.adapter.retry(parcel, after);
+    pub async fn retry(&self, received: &Received, after: Duration) -> Result<(), Error> {
+        self.adapter.retry(&received.parcel, after);
         Ok(())
     }
 
     /// Moves the message to the dead letters.
-    pub async fn bury(&self, parcel: &Parcel, why: &str) -> Result<(), Error> {
-        self.adapter.bury(parcel, why).await
+    pub async fn bury(&self, received: &Received, why: &str) -> Result<(), Error> {
+        self.adapter.bury(&received.parcel, why).await
     }
 
     /// Messages that were given up, newest first, at most `limit`.

@@ -265,7 +265,7 @@ impl State {
             let (attempts, crashes, envelope) = (message.attempts, message.crashes, message.envelope.clone());
             self.changed.insert((stage.to_owned(), id.clone()));
             let parcel = Parcel { stage: stage.to_owned(), id, envelope };
-            received.push(Received { parcel, attempts, crashes });
+            received.push(Received { parcel, attempts, crashes, receipt: String::new() });
         }
         (received, suspect)
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use contracts::MessageId;
-use queue::{Parcel, Queue};
+use queue::{Parcel, Queue, Received};
 
 /// A clock that the test moves.
 #[derive(Clone, Default)]
@@ -26,6 +26,11 @@ const LEASE: Duration = Duration::from_secs(30);
 
 fn parcel(stage: &str, name: &str) -> Parcel {
     Parcel { stage: stage.to_owned(), id: MessageId::derive(&[name]), envelope: format!("{{\"n\":\"{name}\"}}") }
+}
+
+/// A receipt for it, however it was received: this queue needs no more than the parcel.
+fn receipt(stage: &str, name: &str) -> Received {
+    Received { parcel: parcel(stage, name), attempts: 1, crashes: 0, receipt: String::new() }
 }
 
 async fn is_empty(queue: &Queue, stage: &str) -> bool {
@@ -55,11 +60,11 @@ async fn a_message_is_received_once_and_completed(queue: &Queue) {
     assert_eq!(received.len(), 1);
     assert_eq!((received[0].attempts, &received[0].parcel), (1, &parcel("a", "1")));
     assert!(is_empty(queue, "a").await);
-    queue.complete(&parcel("a", "1"), vec![parcel("b", "2")]).await.expect("completes");
+    queue.complete(&receipt("a", "1"), vec![parcel("b", "2")]).await.expect("completes");
     let children = queue.receive("b", 10, LEASE).await.expect("receives");
     assert_eq!(children.len(), 2);
     for child in children {
-        queue.complete(&child.parcel, Vec::new()).await.expect("completes");
+        queue.complete(&child, Vec::new()).await.expect("completes");
     }
     assert_eq!(queue.length().await.expect("counts"), 0);
 }
@@ -68,15 +73,15 @@ async fn a_repeat_is_not_queued_twice(queue: &Queue) {
     queue.send(vec![parcel("a", "1"), parcel("a", "1")]).await.expect("sends");
     queue.send(vec![parcel("a", "1")]).await.expect("sends");
     assert_eq!(queue.receive("a", 10, LEASE).await.expect("receives").len(), 1);
-    queue.complete(&parcel("a", "1"), Vec::new()).await.expect("completes");
+    queue.complete(&receipt("a", "1"), Vec::new()).await.expect("completes");
     assert_eq!(queue.length().await.expect("counts"), 0);
     // What was queued, completed and queued again between two looks of the file is there as it is now.
     queue.settle().await.expect("writes it down");
     queue.send(vec![parcel("a", "1")]).await.expect("sends");
     queue.settle().await.expect("writes it down");
-    queue.complete(&parcel("a", "1"), Vec::new()).await.expect("completes");
+    queue.complete(&receipt("a", "1"), Vec::new()).await.expect("completes");
     queue.send(vec![parcel("a", "1")]).await.expect("sends");
-    queue.complete(&parcel("a", "1"), Vec::new()).await.expect("completes");
+    queue.complete(&receipt("a", "1"), Vec::new()).await.expect("completes");
     queue.settle().await.expect("writes it down");
 }
 
@@ -86,24 +91,24 @@ async fn a_lease_ends(queue: &Queue, time: &Time) {
     time.pass(LEASE);
     let again = queue.receive("a", 1, LEASE).await.expect("receives again");
     assert_eq!(again[0].attempts, 2);
-    queue.complete(&again[0].parcel, Vec::new()).await.expect("completes");
+    queue.complete(&again[0], Vec::new()).await.expect("completes");
 }
 
 async fn a_retry_waits(queue: &Queue, time: &Time) {
     queue.send(vec![parcel("a", "retry")]).await.expect("sends");
     queue.receive("a", 1, LEASE).await.expect("receives");
-    queue.retry(&parcel("a", "retry"), Duration::from_secs(7)).await.expect("gives back");
+    queue.retry(&receipt("a", "retry"), Duration::from_secs(7)).await.expect("gives back");
     assert!(is_empty(queue, "a").await);
     time.pass(Duration::from_secs(7));
     let again = queue.receive("a", 1, LEASE).await.expect("receives again");
     assert_eq!(again[0].attempts, 2);
-    queue.complete(&again[0].parcel, Vec::new()).await.expect("completes");
+    queue.complete(&again[0], Vec::new()).await.expect("completes");
 }
 
 async fn a_burial_keeps_the_reason(queue: &Queue) {
     queue.send(vec![parcel("a", "bad")]).await.expect("sends");
     queue.receive("a", 1, LEASE).await.expect("receives");
-    queue.bury(&parcel("a", "bad"), "it cannot be read").await.expect("buries");
+    queue.bury(&receipt("a", "bad"), "it cannot be read").await.expect("buries");
     assert_eq!(queue.length().await.expect("counts"), 0);
     let dead = queue.dead_letters(10).await.expect("lists");
     assert_eq!((dead.len(), dead[0].why.as_str(), &dead[0].parcel), (1, "it cannot be read", &parcel("a", "bad")));
@@ -116,7 +121,7 @@ async fn a_waiting_receiver_is_woken(queue: &Queue) {
     });
     sent.expect("sends");
     assert_eq!(received.expect("receives").len(), 1);
-    queue.complete(&parcel("late", "1"), Vec::new()).await.expect("completes");
+    queue.complete(&receipt("late", "1"), Vec::new()).await.expect("completes");
 }
 
 async fn many_receivers_share_without_overlap(queue: &Queue) {
@@ -130,7 +135,7 @@ async fn many_receivers_share_without_overlap(queue: &Queue) {
     ids.dedup();
     assert_eq!(ids.len(), 100);
     for n in 0..100 {
-        queue.complete(&parcel("many", &n.to_string()), Vec::new()).await.expect("completes");
+        queue.complete(&receipt("many", &n.to_string()), Vec::new()).await.expect("completes");
     }
 }
 
@@ -145,7 +150,7 @@ async fn a_new_process_finds_what_the_old_one_left(queue: &Queue, url: &str, tim
     let third = Queue::open(url, time.clock()).await.expect("opens again");
     let found = third.receive("a", 1, LEASE).await.expect("finds it");
     assert_eq!((found[0].attempts, found[0].crashes), (1, 2));
-    third.complete(&found[0].parcel, Vec::new()).await.expect("completes");
+    third.complete(&found[0], Vec::new()).await.expect("completes");
     third.send_again(vec![parcel("a", "suspect")]).await.expect("sends");
     third.receive("a", 1, LEASE).await.expect("receives");
     let fourth = Queue::open(url, time.clock()).await.expect("opens again");

@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::World;
-use crate::step::Error;
+use crate::step::{Error, addressed};
 
 /// Messages that the queues hold at most before the inbox sends more, and sent at once.
 const MOST_QUEUED: u32 = 256;
@@ -95,11 +95,6 @@ impl Intake {
     }
 }
 
-fn first_parcels(world: &World, topic: &str, id: &MessageId, envelope: &str) -> Vec<Parcel> {
-    let parcel = |stage: &str| Parcel { stage: stage.to_owned(), id: id.clone(), envelope: envelope.to_owned() };
-    world.wiring.listeners(topic).map(parcel).collect()
-}
-
 /// Sends what waits in the inbox, in its order, for ever. Rows up to `left` are a former process's.
 async fn relay_all(world: World, bell: Arc<Notify>, left: i64) {
     let (mut sent, mut room) = (0, MOST_QUEUED);
@@ -127,11 +122,12 @@ async fn send_more(world: &World, sent: &mut i64, room: &mut u32, left: i64) -> 
         return Ok(0);
     }
     let waiting = world.store.waiting(*sent, *room).await?;
-    let parcel = |(_, run, topic, envelope): &(i64, String, String, String)| match run.parse() {
-        Ok(id) => first_parcels(world, topic, &id, envelope),
-        Err(_) => Vec::new(),
-    };
-    let parcels: Vec<Parcel> = waiting.iter().flat_map(parcel).collect();
+    let mut parcels = Vec::new();
+    for (_, run, topic, envelope) in &waiting {
+        if let Ok(id) = run.parse() {
+            parcels.extend(addressed(world, topic, &id, envelope).await?);
+        }
+    }
     if *sent < left {
         world.queue.send_again(parcels).await?;
     } else {

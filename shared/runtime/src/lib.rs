@@ -4,6 +4,7 @@
 //! decision and performs it again under the same derived ids. Hosts translate arrival and acknowledgement only;
 //! [`local`] is the one for a single process.
 
+mod claim;
 pub mod clock;
 pub mod intake;
 pub mod local;

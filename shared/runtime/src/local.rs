@@ -91,6 +91,6 @@ async fn one_step<S: Stage>(world: World, deps: Arc<S::Deps>, received: Received
     if let Err(error) = step::<S>(&world, &deps, &received).await {
         tracing::error!(stage = S::NAME, message = %received.parcel.id, "comes back, for the step failed: {error}");
         // If even this fails, the lease ends by itself.
-        drop(world.queue.retry(&received.parcel, STEP_FAILED_DELAY).await);
+        drop(world.queue.retry(&received, STEP_FAILED_DELAY).await);
     }
 }

@@ -11,13 +11,14 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use contracts::pipeline::StageLimits;
-use contracts::{Envelope, MessageId};
+use contracts::{Envelope, Message, MessageId};
 use futures::FutureExt;
 use queue::{Parcel, Received};
 use stage::{Fault, Outcome, Says, Stage};
 use store::{Decided, Decision, Emitted};
 
 use crate::World;
+use crate::claim;
 use crate::observe::Happening;
 
 /// A message whose handling ended the process this often is given up.
@@ -42,23 +43,52 @@ pub enum Error {
     Json(#[from] serde_json::Error),
 }
 
+/// What becomes of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// It is done with; these are sent first.
+    Done(Vec<Parcel>),
+    /// It comes again after this.
+    Retry(Duration),
+    /// It is given up.
+    Dead {
+        /// Why.
+        why: String,
+        /// Sent first.
+        say: Vec<Parcel>,
+    },
+}
+
 /// Takes one received message through stage `S`: to its decision, its effects and its acknowledgement.
 pub async fn step<S: Stage>(world: &World, deps: &S::Deps, received: &Received) -> Result<(), Error> {
+    match work::<S>(world, deps, received).await? {
+        Ending::Done(children) => world.queue.complete(received, children).await?,
+        Ending::Retry(after) => world.queue.retry(received, after).await?,
+        Ending::Dead { why, say } => {
+            world.queue.send(say).await?;
+            world.queue.bury(received, &why).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The same up to its effects on the queue, for a host whose platform is told in its own way.
+pub async fn work<S: Stage>(world: &World, deps: &S::Deps, received: &Received) -> Result<Ending, Error> {
     let parcel = &received.parcel;
     if let Some(decided) = world.store.decision(&parcel.id, S::NAME).await? {
-        return perform(world, parcel, decided).await;
+        return ending(world, decided).await;
     }
     let started_at = (world.clock)();
-    let envelope: Envelope<S::In> = match serde_json::from_str(&parcel.envelope) {
+    let envelope: Envelope<S::In> = match read(world, parcel).await? {
         Ok(envelope) => envelope,
-        Err(e) => return reject_unreadable(world, parcel, &e).await,
+        Err(why) => return reject_unreadable(world, parcel, why).await,
     };
     world.observers.tell(Happening::Started { run: envelope.run.clone(), stage: S::NAME });
     let decision = match handle::<S>(world, deps, received, &envelope).await {
         Ok(outcome) => decision::<S>(world, &envelope, outcome).await?,
         Err(Fault::Retry { after, .. }) if may_retry(world, S::NAME, received) => {
             let delay = after.unwrap_or_else(|| retry_delay(world, received.attempts));
-            return Ok(world.queue.retry(parcel, delay).await?);
+            return Ok(Ending::Retry(delay));
         }
         Err(fault) => given_up::<S>(world, deps, &envelope, fault.to_string()).await?,
     };
@@ -71,7 +101,18 @@ pub async fn step<S: Stage>(world: &World, deps: &S::Deps, received: &Received) 
     };
     let decided = keep(world, decision).await?;
     world.observers.tell(ended::<S>(&envelope, (world.clock)() - started_at, &decided));
-    perform(world, parcel, decided).await
+    ending(world, decided).await
+}
+
+/// The envelope, from wherever it lies; or why this version can do nothing with it.
+async fn read<M: Message>(world: &World, parcel: &Parcel) -> Result<Result<Envelope<M>, String>, Error> {
+    let text = match claim::redeem(&world.blobs, &parcel.envelope).await {
+        Ok(text) => text,
+        Err(error @ blobs::Error::Io { .. }) => return Err(error.into()),
+        Err(error) => return Ok(Err(format!("the message lies in object storage and cannot be had: {error}"))),
+    };
+    let read = serde_json::from_str(&text);
+    Ok(read.map_err(|e| format!("the message cannot be read by this version: {e}")))
 }
 
 async fn handle<S: Stage>(
@@ -163,30 +204,40 @@ async fn keep(world: &World, decision: Decision) -> Result<Decided, Error> {
     Ok(world.store.decision(&message, &stage).await?.unwrap_or(mine))
 }
 
-async fn perform(world: &World, parcel: &Parcel, decided: Decided) -> Result<(), Error> {
-    match decided {
-        Decided::Emit(emitted) => {
-            let children = emitted.into_iter().flat_map(|child| parcels(world, child)).collect();
-            world.queue.complete(parcel, children).await?;
-        }
-        Decided::GivenUp { why, say } => {
-            world.queue.send(say.into_iter().flat_map(|child| parcels(world, child)).collect()).await?;
-            world.queue.bury(parcel, &why).await?;
-        }
-        Decided::Rejected(why) => world.queue.bury(parcel, &why).await?,
-    }
-    Ok(())
+async fn ending(world: &World, decided: Decided) -> Result<Ending, Error> {
+    Ok(match decided {
+        Decided::Emit(say) => Ending::Done(parcels(world, say).await?),
+        Decided::GivenUp { why, say } => Ending::Dead { why, say: parcels(world, say).await? },
+        Decided::Rejected(why) => Ending::Dead { why, say: Vec::new() },
+    })
 }
 
-fn parcels(world: &World, child: Emitted) -> Vec<Parcel> {
-    let parcel =
-        |stage: &str| Parcel { stage: stage.to_owned(), id: child.id.clone(), envelope: child.envelope.clone() };
-    world.wiring.listeners(&child.topic).map(parcel).collect()
+async fn parcels(world: &World, say: Vec<Emitted>) -> Result<Vec<Parcel>, Error> {
+    let mut parcels = Vec::new();
+    for Emitted { topic, id, envelope } in say {
+        parcels.extend(addressed(world, &topic, &id, &envelope).await?);
+    }
+    Ok(parcels)
+}
+
+/// A message for everybody who hears its topic.
+pub(crate) async fn addressed(
+    world: &World,
+    topic: &str,
+    id: &MessageId,
+    envelope: &str,
+) -> Result<Vec<Parcel>, blobs::Error> {
+    let listeners: Vec<&str> = world.wiring.listeners(topic).collect();
+    if listeners.is_empty() {
+        return Ok(Vec::new());
+    }
+    let envelope = claim::fit(world, envelope).await?;
+    let parcel = |stage: &str| Parcel { stage: stage.to_owned(), id: id.clone(), envelope: envelope.clone() };
+    Ok(listeners.into_iter().map(parcel).collect())
 }
 
 /// A message that is none of ours any more: kept among the dead letters, and its run is not held up by it.
-async fn reject_unreadable(world: &World, parcel: &Parcel, error: &serde_json::Error) -> Result<(), Error> {
-    let why = format!("the message cannot be read by this version: {error}");
+async fn reject_unreadable(world: &World, parcel: &Parcel, why: String) -> Result<Ending, Error> {
     tracing::error!(stage = parcel.stage, message = %parcel.id, "{why}");
     #[derive(serde::Deserialize)]
     struct Outer {
@@ -198,7 +249,7 @@ async fn reject_unreadable(world: &World, parcel: &Parcel, error: &serde_json::E
         let stage = parcel.stage.clone();
         keep(world, Decision { stage, ..rejection(&envelope, why.clone()) }).await?;
     }
-    Ok(world.queue.bury(parcel, &why).await?)
+    Ok(Ending::Dead { why, say: Vec::new() })
 }
 
 fn ended<S: Stage>(envelope: &Envelope<S::In>, millis: i64, decided: &Decided) -> Happening {

@@ -10,7 +10,7 @@ use crate::root;
 const FLOORS: [&[&str]; 7] = [
     &["contracts", "relationships"],
     &["stage", "sqlite", "outline"],
-    &["queue", "store", "blobs", "git", "syntax", "github", "model", "model-stand-in"],
+    &["queue", "store", "blobs", "git", "syntax", "github", "model", "model-stand-in", "counterparts"],
     &["snapshot"],
     &["runtime"],
     &[],
@@ -39,8 +39,8 @@ pub fn check() -> anyhow::Result<Vec<String>> {
             if below >= floor && !is_agreed && *floor != FLOORS.len() - 1 {
                 problems.push(format!("{name} (floor {floor}) may not depend on {dependency} (floor {below})"));
             }
-            if dependency == "model-stand-in" {
-                problems.push(format!("{name} may not depend on model-stand-in: it is for tests (dev-dependencies)"));
+            if matches!(dependency.as_str(), "model-stand-in" | "counterparts") && name != "bench" {
+                problems.push(format!("{name} may not depend on {dependency}: it is for tests (dev-dependencies)"));
             }
             if dependency == "queue" && !MAY_SEND.contains(&name.as_str()) {
                 problems.push(format!("{name} may not depend on queue: a stage says, the runtime sends"));
