@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::Context;
 use blobs::Blobs;
 use contracts::messages::{ChangeReported, MetadataExtracted, SnapshotTaken, StructureAnalyzed};
-use contracts::pipeline::{Pipeline, StageLimits};
+use contracts::pipeline::{DEFAULT_MEMORY, Pipeline, StageLimits};
 use contracts::{Envelope, MessageId, RunId};
 use queue::Queue;
 use runtime::intake::Intake;
@@ -165,7 +165,7 @@ async fn report(intake: &Intake, name: &str) -> anyhow::Result<RunId> {
 async fn world(folder: &Path) -> anyhow::Result<World> {
     let clock = runtime::clock::system();
     let url = |name: &str| format!("sqlite:{}", folder.join(name).display());
-    let limits = StageLimits { timeout: 60, retries: 2, max_concurrent: AT_ONCE };
+    let limits = StageLimits { timeout: 60, retries: 2, max_concurrent: AT_ONCE, memory: DEFAULT_MEMORY };
     let mut pipeline = Pipeline::default();
     for stage in [First::NAME, Second::NAME, Third::NAME] {
         pipeline.orchestrator.stages.insert(stage.to_owned(), limits);
@@ -174,7 +174,7 @@ async fn world(folder: &Path) -> anyhow::Result<World> {
         queue: Queue::open(&url("queue.db"), clock.clone()).await?,
         store: Store::open(&url("state.db")).await?,
         blobs: Blobs::open(&format!("dir:{}", folder.join("objects").display())).await?,
-        wiring: Arc::new(Wiring::default().with::<First>().with::<Second>().with::<Third>()),
+        wiring: Arc::new(Wiring::default().with::<First>("first").with::<Second>("second").with::<Third>("third")),
         pipeline: Arc::new(pipeline),
         clock,
         observers: Observers::default(),

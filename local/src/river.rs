@@ -59,22 +59,23 @@ pub struct River {
     host: Local,
 }
 
-/// Which stage hears what. The list that an installation is made from, and infrastructure is generated from.
+/// Which stage of which function hears what. The list that an installation is made from, and infrastructure is generated
+/// from (`cargo xtask wiring`).
 pub fn wiring() -> Wiring {
     Wiring::default()
-        .with::<initialize::Initialize>()
-        .with::<metadata::Metadata>()
-        .with::<structure::Structure>()
-        .with::<code_analysis::CodeAnalysis>()
-        .with::<rag_index::RagIndex>()
-        .with::<change_detection::ChangeDetection>()
-        .with::<consumer_triage::ConsumerTriage>()
-        .with::<template_triage::TemplateTriage>()
-        .with::<notify::Notify>()
-        .with::<notify::IssueCommands>()
-        .with::<notify::Digest>()
-        .with::<notify::Dashboard>()
-        .with::<notify::Preview>()
+        .with::<initialize::Initialize>("initialize")
+        .with::<metadata::Metadata>("metadata")
+        .with::<structure::Structure>("structure")
+        .with::<code_analysis::CodeAnalysis>("code-analysis")
+        .with::<rag_index::RagIndex>("rag-index")
+        .with::<change_detection::ChangeDetection>("change-detection")
+        .with::<consumer_triage::ConsumerTriage>("consumer-triage")
+        .with::<template_triage::TemplateTriage>("template-triage")
+        .with::<notify::Notify>("notify")
+        .with::<notify::IssueCommands>("notify")
+        .with::<notify::Digest>("notify")
+        .with::<notify::Dashboard>("notify")
+        .with::<notify::Preview>("notify")
 }
 
 impl River {
@@ -121,9 +122,8 @@ impl River {
     }
 
     fn run_stages(&mut self, common: &Common, settles: bool, adviser: Option<Adviser>) -> Result<(), Failure> {
-        let World { store, blobs, clock, observers, pipeline, .. } = self.world.clone();
-        let interval = (pipeline.orchestrator.progress.update_interval * 1000.0) as i64;
-        let progress = observers.progress(clock, interval);
+        let World { store, blobs, .. } = self.world.clone();
+        let progress = self.world.progress();
         let parsers = Parsers::new(syntax::Settings::of(syntax::Worker {
             program: std::env::current_exe()?,
             args: vec![crate::PARSE_WORKER.to_owned()],
@@ -255,7 +255,7 @@ fn adviser(common: &Common, world: &World) -> Result<Option<Adviser>, Failure> {
 }
 
 fn stages_that_say(topic: &str) -> Vec<&'static str> {
-    wiring().stages.iter().filter(|place| place.says.contains(&topic)).map(|place| place.stage).collect()
+    wiring().speakers(topic).collect()
 }
 
 fn open_git(common: &Common, home: &Home) -> Git {

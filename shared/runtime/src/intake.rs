@@ -14,8 +14,8 @@ use store::{Accept, Accepted};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::World;
 use crate::step::{Error, addressed};
+use crate::{World, trace};
 
 /// Messages that the queues hold at most before the inbox sends more, and sent at once.
 const MOST_QUEUED: u32 = 256;
@@ -28,7 +28,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 pub struct Intake {
     world: World,
     bell: Arc<Notify>,
-    last_seq: AtomicI64,
+    sequence: Sequence,
     relay: JoinHandle<()>,
 }
 
@@ -50,7 +50,7 @@ impl Intake {
         let left = world.store.last_waiting().await?;
         #[expect(clippy::disallowed_methods, reason = "the runtime owns its tasks; this one ends with the intake")]
         let relay = tokio::spawn(relay_all(world.clone(), bell.clone(), left));
-        Ok(Self { last_seq: AtomicI64::new(0), world, bell, relay })
+        Ok(Self { sequence: Sequence::default(), world, bell, relay })
     }
 
     /// Takes a report in under the id that its content gives it. Durable when it returns; `reported_at` and `seq`
@@ -63,7 +63,7 @@ impl Intake {
     ) -> Result<Accepted, Error> {
         let now = (self.world.clock)();
         change.reported_at = now;
-        change.seq = self.next_seq(now);
+        change.seq = self.sequence.next(now);
         let repo = change.repo.clone();
         self.accept_message(id, delivery, repo, change).await
     }
@@ -77,7 +77,7 @@ impl Intake {
         body: M,
     ) -> Result<Accepted, Error> {
         let (run, reported_at, topic) = (id.run(), (self.world.clock)(), M::TOPIC.to_owned());
-        let envelope = serde_json::to_string(&Envelope::first(id, body))?;
+        let envelope = serde_json::to_string(&first(id, body))?;
         let accept = Accept { run, delivery, repo, reported_at, topic, envelope };
         let accepted = self.world.store.accept(accept).await?;
         if accepted == Accepted::New {
@@ -85,12 +85,22 @@ impl Intake {
         }
         Ok(accepted)
     }
+}
 
-    /// Grows with every report, and across restarts: microseconds, never twice the same.
-    fn next_seq(&self, now_ms: i64) -> i64 {
+/// A run's first message: the run is the trace, too.
+pub(crate) fn first<M: Message>(id: MessageId, body: M) -> Envelope<M> {
+    Envelope { traceparent: Some(trace::root(&id)), ..Envelope::first(id, body) }
+}
+
+/// Grows with every report, and across restarts: microseconds, never twice the same.
+#[derive(Debug, Default)]
+pub(crate) struct Sequence(AtomicI64);
+
+impl Sequence {
+    pub(crate) fn next(&self, now_ms: i64) -> i64 {
         let now = now_ms.saturating_mul(1000);
         let bump = |last: i64| Some(now.max(last + 1));
-        let last = self.last_seq.fetch_update(Ordering::Relaxed, Ordering::Relaxed, bump).unwrap_or(now);
+        let last = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, bump).unwrap_or(now);
         now.max(last + 1)
     }
 }

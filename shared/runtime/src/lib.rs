@@ -6,10 +6,21 @@
 
 mod claim;
 pub mod clock;
+#[cfg(feature = "gcp")]
+mod cloud_run;
+pub mod direct;
+#[cfg(feature = "cloud")]
+pub mod function;
 pub mod intake;
+#[cfg(feature = "aws")]
+mod lambda;
 pub mod local;
 pub mod observe;
+#[cfg(feature = "aws")]
+mod parameters;
+pub mod stages;
 pub mod step;
+mod trace;
 pub mod wiring;
 
 use std::sync::Arc;
@@ -17,10 +28,12 @@ use std::sync::Arc;
 use blobs::Blobs;
 use contracts::pipeline::Pipeline;
 use queue::Queue;
+use stage::ProgressHandle;
 use store::Store;
 
 pub use crate::clock::Clock;
 pub use crate::observe::Observers;
+pub use crate::stages::Stages;
 pub use crate::wiring::Wiring;
 
 /// Everything that a step touches. Cloning shares it.
@@ -40,4 +53,12 @@ pub struct World {
     pub clock: Clock,
     /// Who watches.
     pub observers: Observers,
+}
+
+impl World {
+    /// Where stages tell how far long work is, as often as `pipeline.yaml` says.
+    pub fn progress(&self) -> ProgressHandle {
+        let interval = (self.pipeline.orchestrator.progress.update_interval * 1000.0) as i64;
+        self.observers.progress(self.clock.clone(), interval)
+    }
 }

@@ -17,9 +17,8 @@ use queue::{Parcel, Received};
 use stage::{Fault, Outcome, Says, Stage};
 use store::{Decided, Decision, Emitted};
 
-use crate::World;
-use crate::claim;
 use crate::observe::Happening;
+use crate::{World, claim, trace};
 
 /// A message whose handling ended the process this often is given up.
 const MOST_CRASHES: u32 = 20;
@@ -151,7 +150,7 @@ async fn decision<S: Stage>(
     for (position, out) in outcome.emit.iter().enumerate() {
         let topic = out.topic();
         let id = envelope.id.child(topic, position);
-        let (run, traceparent) = (envelope.run.clone(), envelope.traceparent.clone());
+        let (run, traceparent) = (envelope.run.clone(), trace::child(envelope.traceparent.as_deref(), &id));
         let child = Envelope { id: id.clone(), run, traceparent, body: out.body()? };
         children.extend(world.wiring.listeners(topic).map(|stage| (id.clone(), stage.to_owned())));
         emitted.push(Emitted { topic: topic.to_owned(), id, envelope: serde_json::to_string(&child)? });

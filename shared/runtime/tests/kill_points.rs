@@ -139,6 +139,10 @@ impl<F: Future> Future for DieAfter<F> {
     }
 }
 
+fn wiring() -> Wiring {
+    Wiring::default().with::<Take>("take").with::<Tell>("tell").with::<Balk>("balk").with::<Mourn>("mourn")
+}
+
 /// A process: doors over a folder.
 struct Process {
     world: World,
@@ -154,7 +158,7 @@ impl Process {
             queue: Queue::open(&url(queue), clock.clone()).await.expect("opens"),
             store: Store::open(&url("state.db")).await.expect("opens"),
             blobs: Blobs::open(&format!("dir:{}", folder.join("objects").display())).await.expect("opens"),
-            wiring: Arc::new(Wiring::default().with::<Take>().with::<Tell>().with::<Balk>().with::<Mourn>()),
+            wiring: Arc::new(wiring()),
             pipeline: Arc::new(Pipeline::default()),
             clock,
             observers: Observers::default(),

@@ -9,10 +9,10 @@ use crate::root;
 /// Crates by floor, the ground first. A function stands on [`FUNCTIONS`] by lying in `functions/`.
 const FLOORS: [&[&str]; 7] = [
     &["contracts", "relationships"],
-    &["stage", "sqlite", "outline"],
+    &["stage", "sqlite", "outline", "environment"],
     &["queue", "store", "blobs", "git", "syntax", "github", "model", "model-stand-in", "counterparts"],
     &["snapshot"],
-    &["runtime"],
+    &["runtime", "installation"],
     &[],
     &["local", "bench", "xtask"],
 ];
