@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use contracts::pipeline::ModelProvider;
 use contracts::verdict::Urgency;
+use environment::Environment;
+use installation::ModelKeys;
 
 /// Know which of your repositories a change breaks, before their users do.
 #[derive(Debug, Parser)]
@@ -87,17 +88,6 @@ pub struct Secrets {
     pub model_keys: ModelKeys,
 }
 
-/// What providers of language models know us by; which of them is asked is said in pipeline.yaml.
-#[derive(Clone, Default)]
-pub struct ModelKeys {
-    /// `ANTHROPIC_API_KEY`.
-    pub anthropic: Option<String>,
-    /// `OPENAI_API_KEY`.
-    pub openai: Option<String>,
-    /// `ORCHESTRATOR_MODEL_API_KEY`: any other provider's.
-    pub other: Option<String>,
-}
-
 impl Secrets {
     /// What is set; an empty variable is as good as none.
     pub fn from_environment() -> Self {
@@ -108,11 +98,7 @@ impl Secrets {
             announce_url: of("WEBHOOK_URL"),
             webhook_secret: of("GITHUB_WEBHOOK_SECRET"),
             api_key: of("ORCHESTRATOR_API_KEY"),
-            model_keys: ModelKeys {
-                anthropic: of(ModelProvider::Anthropic.key_variable()),
-                openai: of(ModelProvider::Openai.key_variable()),
-                other: of(ModelProvider::OpenaiCompatible.key_variable()),
-            },
+            model_keys: ModelKeys::of(&Environment::of_process()),
         }
     }
 }

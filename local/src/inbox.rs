@@ -5,13 +5,11 @@ use std::sync::Arc;
 use contracts::RunId;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use runtime::World;
 use runtime::intake::Intake;
+use runtime::{World, failure_of};
 use stage::Fault;
 use store::Accepted;
 use webhook_ingest::{Arrival, Check, Ended, Inbox, Receipt, Touched};
-
-use crate::commands::index::failure_of;
 
 /// The inbox of a local installation.
 pub struct LocalInbox {

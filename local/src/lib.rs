@@ -23,7 +23,7 @@ use crate::cli::{Cli, Command};
 pub use crate::commands::search_query;
 
 /// The argument that makes this program a parser worker.
-pub const PARSE_WORKER: &str = "parse-worker";
+pub const PARSE_WORKER: &str = installation::PARSE_WORKER;
 
 /// Does what was typed.
 pub fn main() -> ExitCode {

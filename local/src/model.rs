@@ -1,11 +1,9 @@
-//! The language model of an installation: `model` in pipeline.yaml says which, the environment has its key.
+//! The language model of an installation.
 
-use std::time::Duration;
+use contracts::pipeline::Pipeline;
+use model::Model;
 
-use contracts::pipeline::{ModelProvider, ModelSettings, Pipeline};
-use model::{Key, Model, Price, Settings};
-
-use crate::cli::{Common, ModelKeys};
+use crate::cli::Common;
 use crate::exit::Failure;
 
 /// The model that may be asked; none where its key is not set or its budget is 0: then the rules decide alone.
@@ -13,39 +11,16 @@ use crate::exit::Failure;
 /// # Errors
 /// [`Failure::Usage`] where the `model` section makes no sense; nothing is sent to find out.
 pub fn open(common: &Common, pipeline: &Pipeline) -> Result<Option<Model>, Failure> {
-    let ModelSettings { provider, name, base_url, timeout, max_output_tokens, .. } = pipeline.model.clone();
     let usage = |why: String| Failure::Usage(format!("cannot use the model of {}: {why}", common.pipeline.display()));
-    let budget = pipeline.model.budget_usd_per_repository_and_day;
-    // A million dollars a day is somebody's mistake.
-    if !(0.0..=1e6).contains(&budget) {
-        return Err(usage("model.budget_usd_per_repository_and_day is no amount of money".to_owned()));
-    }
-    let key = key(&common.secrets.model_keys, provider).and_then(Key::new);
-    if pipeline.model.budget_micro_usd() == 0 || (provider.needs_key() && key.is_none()) {
-        return Ok(None);
-    }
-    let price = Price {
-        input_usd_per_million: pipeline.model.input_usd_per_million,
-        output_usd_per_million: pipeline.model.output_usd_per_million,
-    };
-    let timeout = Duration::from_secs(timeout);
-    let settings = Settings { provider, name, base_url, key, timeout, max_output_tokens, price };
-    Model::open(settings).map(Some).map_err(|error| usage(error.to_string()))
-}
-
-/// The key of a provider, if it is set.
-pub(crate) fn key(keys: &ModelKeys, provider: ModelProvider) -> Option<&str> {
-    let key = match provider {
-        ModelProvider::Anthropic => &keys.anthropic,
-        ModelProvider::Openai => &keys.openai,
-        _ => &keys.other,
-    };
-    key.as_deref()
+    installation::model(&common.secrets.model_keys, pipeline).map_err(usage)
 }
 
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+
+    use contracts::pipeline::{ModelProvider, ModelSettings};
+    use installation::ModelKeys;
 
     use super::*;
     use crate::cli::{Cli, Secrets};

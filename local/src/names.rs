@@ -57,10 +57,7 @@ pub fn understand(typed: &str, git_base_url: &str) -> Result<Named, Failure> {
     Err(Failure::Usage(format!("{typed:?} is neither a folder, nor an http(s) address, nor owner/name")))
 }
 
-/// The address of `owner/name` below a base.
-pub fn join(git_base_url: &str, repo: &RepoName) -> String {
-    format!("{}/{repo}", git_base_url.trim_end_matches('/'))
-}
+pub use installation::join;
 
 /// `owner/name` of an address: its last two parts, as every forge has them.
 fn address(typed: &str) -> Result<Named, Failure> {

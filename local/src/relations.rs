@@ -62,17 +62,6 @@ pub fn one_off(source: &RepoName, targets: &[RepoName], relationship: &str) -> R
     Relationships::parse(&text).map_err(Failure::environment)
 }
 
-/// Whom a repository depends on, and how: `(provider, relationship)`, by name.
-pub fn watched_by(relationships: &Relationships, repo: &RepoName) -> Vec<(RepoName, String)> {
-    let mut all = Vec::new();
-    for source in relationships.repositories() {
-        let consumer = relationships.consumer(source, repo).map(|consumer| &consumer.relationship_type);
-        let link = relationships.template_link(source, repo).map(|link| &link.derivative.relationship_type);
-        all.extend(consumer.into_iter().chain(link).map(|kind| (source.clone(), kind.clone())));
-    }
-    all
-}
-
 #[cfg(test)]
 mod tests {
     use contracts::pipeline::ModelSettings;

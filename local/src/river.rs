@@ -203,7 +203,7 @@ impl River {
             clock: self.world.clock.clone(),
             turn: Arc::default(),
             pull_requests,
-            watched: Arc::new(move |repo| relations::watched_by(&relationships, repo)),
+            watched: Arc::new(move |repo| relationships.watched_by(repo)),
         };
         host.run::<notify::Notify>(notify.clone());
         host.run::<notify::IssueCommands>(notify.clone());

@@ -11,6 +11,8 @@ mod health;
 mod inbox;
 mod notification;
 mod problem;
+#[cfg(feature = "cloud")]
+pub mod queued;
 mod relations;
 mod reported;
 mod signature;

@@ -11,7 +11,7 @@ use contracts::{CommitId, RepoName, RunId};
 use git::Rev;
 use relationships::Relationships;
 use serde_json::json;
-use store::{Decided, Store};
+use store::Store;
 
 use crate::cli::{Common, Index};
 use crate::exit::{Exit, Failure};
@@ -73,21 +73,7 @@ pub async fn index(river: &River, named: &Named, rev: Rev, quiet: bool) -> Resul
 
 /// The first thing that went wrong in a run, with the stage it went wrong in.
 pub async fn first_failure(river: &River, run: &RunId) -> Result<Option<String>, Failure> {
-    Ok(failure_of(&river.world.store, run).await?)
-}
-
-/// The same, from the store alone.
-///
-/// # Errors
-///
-/// The store's.
-pub async fn failure_of(store: &Store, run: &RunId) -> Result<Option<String>, store::Error> {
-    let runs = store.stage_runs(run).await?;
-    let failed = runs.iter().find_map(|stage| match serde_json::from_str(&stage.body) {
-        Ok(Decided::Rejected(why)) => Some(format!("{}: {why}", stage.stage)),
-        _ => None,
-    });
-    Ok(failed)
+    Ok(runtime::failure_of(&river.world.store, run).await?)
 }
 
 async fn why_not(river: &River, run: &RunId) -> Result<String, Failure> {

@@ -83,6 +83,17 @@ impl Relationships {
         self.index.node(repo).map_or(&[], |node| &node.derivatives)
     }
 
+    /// Whom this repository depends on, and how: `(provider, relationship)`, by name.
+    pub fn watched_by(&self, repo: &RepoName) -> Vec<(RepoName, String)> {
+        let mut all = Vec::new();
+        for source in self.repositories() {
+            let consumer = self.consumer(source, repo).map(|consumer| &consumer.relationship_type);
+            let link = self.template_link(source, repo).map(|link| &link.derivative.relationship_type);
+            all.extend(consumer.into_iter().chain(link).map(|kind| (source.clone(), kind.clone())));
+        }
+        all
+    }
+
     /// The template that this repository says it was made from.
     pub fn parent_template_of(&self, repo: &RepoName) -> Option<&RepoName> {
         self.index.node(repo)?.parent.as_ref()

@@ -8,7 +8,9 @@ mod claim;
 pub mod clock;
 #[cfg(feature = "gcp")]
 mod cloud_run;
+#[cfg(feature = "cloud")]
 pub mod direct;
+mod failure;
 #[cfg(feature = "cloud")]
 pub mod function;
 pub mod intake;
@@ -18,6 +20,7 @@ pub mod local;
 pub mod observe;
 #[cfg(feature = "aws")]
 mod parameters;
+#[cfg(feature = "cloud")]
 pub mod stages;
 pub mod step;
 mod trace;
@@ -32,7 +35,9 @@ use stage::ProgressHandle;
 use store::Store;
 
 pub use crate::clock::Clock;
+pub use crate::failure::failure_of;
 pub use crate::observe::Observers;
+#[cfg(feature = "cloud")]
 pub use crate::stages::Stages;
 pub use crate::wiring::Wiring;
 

@@ -2,8 +2,10 @@
 
 use contracts::pipeline::{ModelProvider, Pipeline};
 
+use installation::ModelKeys;
+
 use super::Check;
-use crate::cli::{Common, ModelKeys};
+use crate::cli::Common;
 use crate::{model, relations};
 
 const ID: &str = "model";
@@ -34,7 +36,7 @@ fn rules_only(keys: &ModelKeys, pipeline: &Pipeline) -> Check {
     }
     let missing = format!("rules only: {} is not set, which {} needs", provider.key_variable(), provider.as_str());
     let others = [ModelProvider::Anthropic, ModelProvider::Openai, ModelProvider::OpenaiCompatible];
-    match others.into_iter().find(|other| model::key(keys, *other).is_some()) {
+    match others.into_iter().find(|other| keys.key(*other).is_some()) {
         None => Check::ok(ID, missing),
         Some(other) => Check::warning(
             ID,

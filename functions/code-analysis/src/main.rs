@@ -1,0 +1,18 @@
+//! `code-analysis`, deployed.
+
+use code_analysis::{CodeAnalysis, Deps};
+use runtime::Stages;
+use runtime::function::{Service, main as function};
+
+fn main() -> std::process::ExitCode {
+    if let Some(ended) = installation::parse_worker() {
+        return ended;
+    }
+    function("code-analysis", |environment| {
+        let parsers = installation::parsers(environment);
+        move |world| {
+            let (blobs, store, progress) = (world.blobs.clone(), world.store.clone(), world.progress());
+            Ok(Service::Stages(Stages::default().with::<CodeAnalysis>(Deps { blobs, store, parsers, progress })))
+        }
+    })
+}
