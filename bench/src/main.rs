@@ -10,6 +10,7 @@ mod scratch;
 mod search;
 mod servers;
 mod stages;
+mod starts;
 mod table;
 mod triage;
 
@@ -43,7 +44,10 @@ struct Run {
     /// A clone of a repository of about 3,000 files
     #[arg(long)]
     repository: Option<PathBuf>,
-    /// Only `acks`, `stages`, `indexing`, `search` or `triage`
+    /// Where functions lie that were built with `--profile small --features aws`
+    #[arg(long, default_value = "target/small")]
+    functions: PathBuf,
+    /// Only `acks`, `stages`, `indexing`, `search`, `triage` or `starts`
     #[arg(long)]
     only: Option<String>,
     /// Write the figures as JSON
@@ -99,6 +103,9 @@ fn measure(run: &Run) -> anyhow::Result<()> {
     }
     if wants("acks") {
         acks::measure(&run.tmpfs, &mut table)?;
+    }
+    if wants("starts") {
+        starts::measure(&run.functions, &mut table)?;
     }
     table.print();
     if let Some(path) = &run.json {

@@ -5,17 +5,19 @@
 //! calls must show that he is the service account that Terraform gave that right. SIGTERM ends the taking of requests;
 //! what is under way is finished.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use contracts::MessageId;
 use environment::Environment;
-use queue::Received;
+use queue::{Parcel, Received};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -27,12 +29,15 @@ use crate::{Stages, World};
 
 /// Pub/Sub's largest message (10 MB, <https://cloud.google.com/pubsub/quotas>) in base64, with its attributes.
 const MOST_BODY_BYTES: usize = 15 << 20;
+/// Messages whose failures are remembered.
+const MOST_FAILURES: usize = 10_000;
 
 /// Where the platform wants us, and whom it sends.
 pub(crate) struct Place {
     port: u16,
     audience: Option<String>,
     account: Option<String>,
+    issuer: Option<String>,
 }
 
 impl Place {
@@ -43,6 +48,8 @@ impl Place {
             port: environment.parsed("PORT", "a port").unwrap_or(8080),
             audience: owned("ORCHESTRATOR_PUSH_AUDIENCE"),
             account: owned("ORCHESTRATOR_PUSH_SERVICE_ACCOUNT"),
+            // Another issuer than Google, for an emulator.
+            issuer: owned("ORCHESTRATOR_PUSH_ISSUER"),
         }
     }
 
@@ -52,7 +59,14 @@ impl Place {
             let names = "ORCHESTRATOR_PUSH_AUDIENCE and ORCHESTRATOR_PUSH_SERVICE_ACCOUNT";
             return Err(format!("{names} are not both set: whose messages are to be believed?").into());
         };
-        Ok(Arc::new(oidc::google_push(audience, account)?))
+        let google = oidc::Settings::google(audience);
+        let settings = match &self.issuer {
+            Some(issuer) => {
+                oidc::Settings { issuers: vec![issuer.clone()], keys: oidc::KeySource::Discovered, ..google }
+            }
+            None => google,
+        };
+        Ok(Arc::new(oidc::GooglePush::open(settings, account)?))
     }
 }
 
@@ -62,8 +76,8 @@ type Guard = Arc<oidc::GooglePush>;
 pub(crate) async fn run(world: World, service: Service, place: Place) -> Result<(), Error> {
     let router = match service {
         Service::Stages(stages) => {
-            let app = Arc::new(App { world, stages, guard: place.guard()? });
-            Router::new().route("/push/{stage}", post(push)).with_state(app)
+            let app = Arc::new(App { world, stages, guard: place.guard()?, failures: Mutex::default() });
+            Router::new().route("/", post(push)).with_state(app)
         }
         Service::Http(router) => return serve(router, place.port).await,
         Service::Scheduled(work) => {
@@ -86,6 +100,9 @@ struct App {
     world: World,
     stages: Stages,
     guard: Guard,
+    /// How often a message failed in this process. Pub/Sub's own count is of no use for giving up: a push that finds no free
+    /// instance counts there as well. Whoever forgets tries more often, and the subscription's limit ends that.
+    failures: Mutex<HashMap<MessageId, u32>>,
 }
 
 struct Scheduled {
@@ -99,8 +116,7 @@ struct Scheduled {
 #[serde(rename_all = "camelCase")]
 struct Push {
     message: Message,
-    /// Counted only where the subscription has a dead-letter policy.
-    delivery_attempt: Option<u32>,
+    subscription: String,
 }
 
 #[derive(Deserialize)]
@@ -109,18 +125,18 @@ struct Message {
     data: String,
 }
 
-async fn push(State(app): State<Arc<App>>, Path(stage): Path<String>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn push(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> StatusCode {
     if !is_known(&app.guard, &headers, &app.world).await {
         return StatusCode::UNAUTHORIZED;
     }
-    let Some(stage) = app.stages.named(&stage) else { return StatusCode::NOT_FOUND };
-    let Some(received) = received(stage, &body) else { return StatusCode::BAD_REQUEST };
+    let Some(received) = app.received(&body) else { return StatusCode::BAD_REQUEST };
     let ended = match app.stages.hear(&app.world, &received).await {
-        Ok(ending) => perform(&app.world, &received, ending).await,
+        Ok(ending) => app.perform(&received, ending).await,
         Err(error) => Err(error.to_string()),
     };
     ended.unwrap_or_else(|error| {
-        tracing::error!(stage, message = %received.parcel.id, "comes back, for the step failed: {error}");
+        let Parcel { stage, id, .. } = &received.parcel;
+        tracing::error!(stage, message = %id, "comes back, for the step failed: {error}");
         StatusCode::SERVICE_UNAVAILABLE
     })
 }
@@ -139,9 +155,9 @@ async fn call(State(app): State<Arc<Scheduled>>, headers: HeaderMap) -> StatusCo
 }
 
 async fn is_known(guard: &oidc::GooglePush, headers: &HeaderMap, world: &World) -> bool {
-    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     match guard.verify(header, (world.clock)()).await {
-        Ok(_) => true,
+        Ok(()) => true,
         Err(refused) => {
             tracing::warn!("a push was refused: {refused}");
             false
@@ -149,23 +165,45 @@ async fn is_known(guard: &oidc::GooglePush, headers: &HeaderMap, world: &World) 
     }
 }
 
-fn received(stage: &'static str, body: &[u8]) -> Option<Received> {
-    let push: Push = serde_json::from_slice(body).ok()?;
-    let data = BASE64_STANDARD.decode(push.message.data).ok()?;
-    // What is no text is nothing that we sent; the stage rejects it with its reason.
-    let envelope = String::from_utf8_lossy(&data).into_owned();
-    let attempts = push.delivery_attempt.unwrap_or(1).max(1);
-    Some(Received { parcel: parcel(stage, envelope), attempts, crashes: 0, receipt: String::new() })
-}
+impl App {
+    /// The message of a push; none where nobody of us is meant.
+    fn received(&self, body: &[u8]) -> Option<Received> {
+        let push: Push = serde_json::from_slice(body).ok()?;
+        let stage = self.stages.of_queue(&push.subscription)?;
+        let data = BASE64_STANDARD.decode(push.message.data).ok()?;
+        // What is no text is nothing that we sent; the stage rejects it with its reason.
+        let parcel = parcel(stage, String::from_utf8_lossy(&data).into_owned());
+        let attempts = 1 + self.failures().get(&parcel.id).copied().unwrap_or(0);
+        Some(Received { parcel, attempts, crashes: 0, receipt: String::new() })
+    }
 
-async fn perform(world: &World, received: &Received, ending: Ending) -> Result<StatusCode, String> {
-    let sent = match ending {
-        Ending::Retry(_) => return Ok(StatusCode::SERVICE_UNAVAILABLE),
-        Ending::Done(children) => world.queue.send(children).await,
-        Ending::Dead { why, say } => match world.queue.send(say).await {
-            Ok(()) => world.queue.bury(received, &why).await,
-            Err(error) => Err(error),
-        },
-    };
-    sent.map(|()| StatusCode::NO_CONTENT).map_err(|error| error.to_string())
+    async fn perform(&self, received: &Received, ending: Ending) -> Result<StatusCode, String> {
+        let queue = &self.world.queue;
+        let sent = match ending {
+            Ending::Retry(_) => {
+                self.failed(&received.parcel.id);
+                return Ok(StatusCode::SERVICE_UNAVAILABLE);
+            }
+            Ending::Done(children) => queue.send(children).await,
+            Ending::Dead { why, say } => match queue.send(say).await {
+                Ok(()) => queue.bury(received, &why).await,
+                Err(error) => Err(error),
+            },
+        };
+        sent.map_err(|error| error.to_string())?;
+        self.failures().remove(&received.parcel.id);
+        Ok(StatusCode::NO_CONTENT)
+    }
+
+    fn failed(&self, id: &MessageId) {
+        let mut failures = self.failures();
+        if failures.len() >= MOST_FAILURES {
+            failures.clear();
+        }
+        *failures.entry(id.clone()).or_insert(0) += 1;
+    }
+
+    fn failures(&self) -> MutexGuard<'_, HashMap<MessageId, u32>> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -52,11 +52,6 @@ impl Stages {
         self.0.keys().copied().filter(is_its).max_by_key(|stage| stage.len())
     }
 
-    /// The stage of this name.
-    pub(crate) fn named(&self, name: &str) -> Option<&'static str> {
-        self.0.keys().copied().find(|stage| *stage == name)
-    }
-
     /// Takes a message through a stage, up to its effects on the queue. A run's first message is noted before, so that the
     /// store knows what was accepted even if its handling never comes to an end.
     pub(crate) async fn hear(&self, world: &World, received: &Received) -> Result<Ending, Error> {
