@@ -165,6 +165,7 @@ async fn ours(folder: &Path) -> anyhow::Result<Router> {
         webhook_secret: webhook_ingest::Secret::new(SECRET),
         unsigned_ok: false,
         api_key: None,
+        actions: None,
         where_is: Arc::new(|repo| format!("https://github.com/{repo}")),
         now_ms: clock,
         version: "bench",

@@ -1,6 +1,7 @@
 //! Every function in one process, and the command line. The program itself is `main.rs`, three lines long; it is a
 //! library too, so that the benchmarks drive the very river that people run.
 
+mod actions;
 mod calendar;
 pub mod cli;
 mod commands;

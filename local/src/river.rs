@@ -56,6 +56,8 @@ pub struct River {
     pub relationships: Arc<Relationships>,
     /// Where a name is fetched from.
     pub where_is: WhereIs,
+    /// Whose workflows report changes with tokens of their own.
+    pub actions: Option<webhook_ingest::Actions>,
     host: Local,
 }
 
@@ -114,6 +116,7 @@ impl River {
             git,
             github,
             where_is,
+            actions: None,
             world,
         };
         let adviser = if plan.asks_a_model { adviser(common, &river.world)? } else { None };
@@ -223,6 +226,7 @@ impl River {
             // On a loopback address only this machine's own users reach the port.
             unsigned_ok: is_loopback,
             api_key: secret(&common.secrets.api_key),
+            actions: self.actions.clone(),
             where_is: self.where_is.clone(),
             now_ms: self.world.clock.clone(),
             version: env!("CARGO_PKG_VERSION"),

@@ -3,29 +3,44 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::deps::App;
 use crate::problem::Problem;
 
+/// Where the key is sent.
+pub(crate) const KEY_HEADER: &str = "x-api-key";
+
 /// Lets a request through if it names the key; where there is no key, if no web page sent it. Looks before the body is
 /// read.
 pub(crate) async fn require(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    match check(&app, request.method(), request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Whether a request names the key; where there is no key, whether something else than a web page sent it.
+pub(crate) fn check(app: &App, method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
     let (Some(secret), Some(key)) = (&app.deps.api_key, &app.api_key) else {
-        // A browser names the page that sends a request (Fetch standard, `Origin`). Any page may send one to this machine,
-        // and none has a reason to.
-        if request.method() != Method::GET && request.headers().contains_key(header::ORIGIN) {
-            let detail = "a web page may not report changes here: set ORCHESTRATOR_API_KEY and send it in X-API-Key";
-            return Problem::new(StatusCode::FORBIDDEN, "foreign-page", "Not from a web page", detail).into_response();
-        }
-        return next.run(request).await;
+        return no_web_page(method, headers);
     };
-    let said = request.headers().get("x-api-key").map_or(&[][..], |value| value.as_bytes());
+    let said = headers.get(KEY_HEADER).map_or(&[][..], |value| value.as_bytes());
     if key.is(secret, said) {
-        return next.run(request).await;
+        return Ok(());
     }
     let detail = "the header X-API-Key is missing or wrong";
-    Problem::new(StatusCode::UNAUTHORIZED, "bad-api-key", "Not authorised", detail).into_response()
+    Err(Problem::new(StatusCode::UNAUTHORIZED, "bad-api-key", "Not authorised", detail))
+}
+
+/// A browser names the page that sends a request (Fetch standard, `Origin`). Any page may send one to this machine, and none
+/// has a reason to.
+pub(crate) fn no_web_page(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    if method == Method::GET || !headers.contains_key(header::ORIGIN) {
+        return Ok(());
+    }
+    let detail = "a web page may not report changes here: set ORCHESTRATOR_API_KEY and send it in X-API-Key";
+    Err(Problem::new(StatusCode::FORBIDDEN, "foreign-page", "Not from a web page", detail))
 }

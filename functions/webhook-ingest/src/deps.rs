@@ -6,6 +6,7 @@ use std::sync::Arc;
 use contracts::RepoName;
 use relationships::Relationships;
 
+use crate::actions::Actions;
 use crate::inbox::Inbox;
 use crate::signature::SigningKey;
 
@@ -29,6 +30,8 @@ pub struct Deps {
     pub unsigned_ok: bool,
     /// Asked for in `X-API-Key` of everything under `/api`, where it is set.
     pub api_key: Option<Secret>,
+    /// Knows workflows of GitHub Actions by their tokens. With it a notification needs a token or the key.
+    pub actions: Option<Actions>,
     /// The clone address of a repository. Addresses in payloads are never used.
     pub where_is: Arc<WhereIs>,
     /// Milliseconds since the Unix epoch.

@@ -3,6 +3,7 @@
 //! Not a stage but a service: [`router`] is an [`axum::Router`] that any host may serve. What is accepted is handed
 //! to the [`Inbox`], which makes it durable and recognises repeats; everything else here is checking and translating.
 
+mod actions;
 mod answer;
 mod api_key;
 mod deps;
@@ -15,6 +16,7 @@ mod problem;
 pub mod queued;
 mod relations;
 mod reported;
+mod reporter;
 mod signature;
 mod triage;
 
@@ -25,6 +27,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use axum::{Router, http};
 
+pub use actions::{Actions, ActionsSettings};
 pub use deps::{Deps, Secret, WEBHOOK_SECRET_SETTING};
 pub use inbox::{Arrival, Check, Ended, Inbox, Receipt, Touched};
 
@@ -38,7 +41,6 @@ pub const MOST_BODY_BYTES: usize = 25 << 20;
 pub fn router(deps: Deps) -> Router {
     let app = Arc::new(App::new(deps));
     let api = Router::new()
-        .route("/api/webhook/change-notification", post(notification::receive))
         .route("/api/test/consumer-triage", post(triage::consumer))
         .route("/api/test/template-triage", post(triage::template))
         .route("/api/relationships", get(relations::all))
@@ -49,6 +51,8 @@ pub fn router(deps: Deps) -> Router {
         .route("/", get(health::root))
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
+        // Who reports is known by more than the key.
+        .route("/api/webhook/change-notification", post(notification::receive))
         .merge(api)
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)

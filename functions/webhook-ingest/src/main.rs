@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use runtime::function::{Service, main as function};
 use webhook_ingest::queued::QueuedInbox;
-use webhook_ingest::{Deps, Secret, WEBHOOK_SECRET_SETTING, router};
+use webhook_ingest::{Actions, ActionsSettings, Deps, Secret, WEBHOOK_SECRET_SETTING, router};
 
 fn main() -> std::process::ExitCode {
     function("webhook-ingest", |environment| {
@@ -12,6 +12,11 @@ fn main() -> std::process::ExitCode {
         let webhook_secret =
             Secret::new(environment.required(WEBHOOK_SECRET_SETTING, "GitHub signs deliveries with it"));
         let api_key = environment.optional("ORCHESTRATOR_API_KEY").and_then(Secret::new);
+        let actions = ActionsSettings::read(|name| environment.optional(name).map(str::to_owned));
+        let actions = actions.as_ref().map(Actions::open).transpose().unwrap_or_else(|why| {
+            environment.complain(why);
+            None
+        });
         move |world| {
             Ok(Service::Http(router(Deps {
                 inbox: Arc::new(QueuedInbox::new(world.clone())),
@@ -19,6 +24,7 @@ fn main() -> std::process::ExitCode {
                 webhook_secret,
                 unsigned_ok: false,
                 api_key,
+                actions,
                 where_is,
                 now_ms: world.clock.clone(),
                 version: env!("CARGO_PKG_VERSION"),

@@ -45,6 +45,11 @@ impl Problem {
         Self { kind, title, status, detail: short(detail.into()), errors: Vec::new(), retry_after: None }
     }
 
+    /// The same, to be asked again after so many seconds.
+    pub(crate) fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
     /// A body that is JSON but does not say what it must.
     pub(crate) fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         let detail: String = short(detail.into().into()).into_owned();

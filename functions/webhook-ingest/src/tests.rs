@@ -1,5 +1,6 @@
 //! The whole service, asked over HTTP, with an inbox that keeps its set in memory.
 
+mod actions;
 mod api;
 mod bad_push;
 mod issues;

@@ -27,6 +27,7 @@ pub async fn run(common: &Common, args: &Dev) -> Result<Exit, Failure> {
     let home_path = common.home.clone().map_or_else(home::default_path, Ok)?;
     let found = relations::read(&common.relationships)?;
     let has_relationships = found.is_some();
+    let actions = crate::actions::from_environment()?;
     let plan = Plan {
         relationships: found.unwrap_or_else(Relationships::empty),
         addresses: std::collections::HashMap::new(),
@@ -38,6 +39,7 @@ pub async fn run(common: &Common, args: &Dev) -> Result<Exit, Failure> {
         eprintln!("{}:{problem}", common.relationships.display());
     }
     let mut river = River::start(common, home_path, plan).await?;
+    river.actions = actions;
     river.serve(listener, common);
     print_places(common, &river, address, has_relationships);
     let schedule = river.relationships.notification_settings().digest_schedule.clone();
@@ -52,7 +54,7 @@ fn print_places(common: &Common, river: &River, address: SocketAddr, has_relatio
     let watched = river.relationships.repositories().count();
     println!("downstream {}", env!("CARGO_PKG_VERSION"));
     println!("Webhooks:       http://{address}/webhooks/github   {}", signed(common));
-    println!("Notifications:  http://{address}/api/webhook/change-notification");
+    println!("Notifications:  http://{address}/api/webhook/change-notification   {}", authenticated(common, river));
     println!("Health:         http://{address}/health  /ready");
     println!("Storage:        {}", river.home.path.display());
     if has_relationships {
@@ -71,6 +73,17 @@ fn print_places(common: &Common, river: &River, address: SocketAddr, has_relatio
         None => println!("GitHub:         issues are written through {}", common.github_api_url),
     }
     println!("Stop with ctrl-c.");
+}
+
+fn authenticated(common: &Common, river: &River) -> &'static str {
+    match (&river.actions, &common.secrets.api_key) {
+        (Some(_), Some(_)) => "(with a token of GitHub Actions, or the key)",
+        (Some(_), None) => "(with a token of GitHub Actions)",
+        (None, Some(_)) => "(with the key)",
+        (None, None) => {
+            "(from anybody on this machine; set ORCHESTRATOR_URL or ORCHESTRATOR_API_KEY before exposing the port)"
+        }
+    }
 }
 
 fn signed(common: &Common) -> &'static str {

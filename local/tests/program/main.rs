@@ -1,5 +1,6 @@
 //! The program itself, as a process: typed commands, exit codes, kills.
 
+mod actions;
 mod bad_input;
 mod commands;
 mod demo;

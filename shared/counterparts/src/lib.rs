@@ -6,7 +6,9 @@
 
 mod install;
 mod localstack;
+mod oidc_issuer;
 mod server;
 
 pub use localstack::localstack;
+pub use oidc_issuer::oidc_issuer;
 pub use server::Server;

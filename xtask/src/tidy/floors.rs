@@ -10,7 +10,19 @@ use crate::root;
 const FLOORS: [&[&str]; 7] = [
     &["contracts", "relationships"],
     &["stage", "sqlite", "outline", "environment"],
-    &["queue", "store", "blobs", "git", "syntax", "github", "model", "model-stand-in", "counterparts"],
+    &[
+        "queue",
+        "store",
+        "blobs",
+        "git",
+        "syntax",
+        "github",
+        "model",
+        "oidc",
+        "model-stand-in",
+        "issuer-stand-in",
+        "counterparts",
+    ],
     &["snapshot"],
     &["runtime", "installation"],
     &[],
@@ -39,7 +51,7 @@ pub fn check() -> anyhow::Result<Vec<String>> {
             if below >= floor && !is_agreed && *floor != FLOORS.len() - 1 {
                 problems.push(format!("{name} (floor {floor}) may not depend on {dependency} (floor {below})"));
             }
-            if matches!(dependency.as_str(), "model-stand-in" | "counterparts") && name != "bench" {
+            if matches!(dependency.as_str(), "model-stand-in" | "issuer-stand-in" | "counterparts") && name != "bench" {
                 problems.push(format!("{name} may not depend on {dependency}: it is for tests (dev-dependencies)"));
             }
             if dependency == "queue" && !MAY_SEND.contains(&name.as_str()) {

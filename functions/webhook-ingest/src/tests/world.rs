@@ -117,13 +117,22 @@ impl World {
 
     /// With other deps than usual.
     pub(super) fn with(change: impl FnOnce(&mut Deps)) -> Self {
-        let inbox = Arc::new(Memory::default());
+        Self::around(Arc::default(), change)
+    }
+
+    /// Another process with the same inbox.
+    pub(super) fn beside(&self, change: impl FnOnce(&mut Deps)) -> Self {
+        Self::around(Arc::clone(&self.inbox), change)
+    }
+
+    fn around(inbox: Arc<Memory>, change: impl FnOnce(&mut Deps)) -> Self {
         let mut deps = Deps {
             inbox: Arc::clone(&inbox) as Arc<dyn Inbox>,
             relationships: Arc::new(Relationships::parse(RELATIONSHIPS).unwrap()),
             webhook_secret: Secret::new(SECRET),
             unsigned_ok: false,
             api_key: None,
+            actions: None,
             where_is: Arc::new(|repo| format!("https://git.example/{repo}.git")),
             now_ms: Arc::new(|| 1_700_000_000_000),
             version: "1.2.3",
