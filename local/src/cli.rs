@@ -131,6 +131,10 @@ pub enum Command {
     Replay(Replay),
     /// Look for everything that would keep this installation from working
     Doctor,
+    /// Look once after what was left behind: lost messages, missed deliveries, due digests, old documents
+    Sweep(Sweep),
+    /// What pushes cost on AWS and on Google Cloud, from what this installation counted
+    Cost(Cost),
     /// Run recorded cases and print what was found, missed and invented
     Backtest(Backtest),
     /// Print a completion script for a shell
@@ -260,6 +264,34 @@ pub struct Replay {
     /// Decide again from the recorded inputs: all decisions of a run, or one by its key
     #[arg(long, value_name = "RUN|KEY")]
     pub decision: Option<String>,
+}
+
+/// Arguments of `sweep`.
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// Do nothing and say what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `cost`.
+#[derive(Debug, Args)]
+pub struct Cost {
+    /// One run instead of everything that is recorded
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["repository", "replay_bench"])]
+    pub run: Option<String>,
+    /// Measure: take in consecutive commits of a clone, in a folder of its own
+    #[arg(long, value_name = "REPO", conflicts_with = "replay_bench")]
+    pub repository: Option<String>,
+    /// What an earlier call with --json counted
+    #[arg(long, value_name = "FILE")]
+    pub replay_bench: Option<PathBuf>,
+    /// How many commits to take in
+    #[arg(long, default_value_t = 20, requires = "repository", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub pushes: u32,
+    /// Whom each of them is held against: a folder or an address; repeatable
+    #[arg(long = "dependent", value_name = "REPO", requires = "repository")]
+    pub dependents: Vec<String>,
 }
 
 /// Arguments of `backtest`.

@@ -2,6 +2,7 @@
 
 mod backtest;
 mod check;
+mod cost;
 mod decision;
 mod demo;
 mod dev;
@@ -10,6 +11,7 @@ mod explain;
 pub(crate) mod index;
 mod replay;
 mod search;
+mod sweep;
 
 use clap::CommandFactory;
 
@@ -34,6 +36,8 @@ pub async fn run(cli: Cli) -> Result<Exit, Failure> {
             (None, None) => Err(Failure::Usage("name a delivery, or a decision with --decision".to_owned())),
         },
         Command::Doctor => doctor::run(&common).await,
+        Command::Sweep(args) => sweep::run(&common, &args).await,
+        Command::Cost(args) => cost::run(&common, &args).await,
         Command::Backtest(args) => backtest::run(&common, &args).await,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "downstream", &mut std::io::stdout());

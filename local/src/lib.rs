@@ -2,9 +2,9 @@
 //! library too, so that the benchmarks drive the very river that people run.
 
 mod actions;
-mod calendar;
 pub mod cli;
 mod commands;
+mod counted;
 pub mod exit;
 pub mod home;
 pub mod inbox;
@@ -13,6 +13,7 @@ mod names;
 pub mod relations;
 pub mod river;
 mod show;
+mod sweeps;
 mod watch;
 
 use std::process::ExitCode;

@@ -21,7 +21,7 @@ use crate::cli::Common;
 use crate::exit::Failure;
 use crate::home::Home;
 use crate::inbox::LocalInbox;
-use crate::{names, relations};
+use crate::{counted, names, relations};
 
 /// Where repositories are fetched from, by name.
 pub type WhereIs = Arc<dyn Fn(&RepoName) -> String + Send + Sync>;
@@ -248,6 +248,10 @@ impl River {
     /// Stops receiving, finishes what is being handled, and keeps the rest for the next start.
     pub async fn drain(self) {
         self.host.drain().await;
+        // What was counted is for whoever asks what it costs; nobody waits for it.
+        if let Err(error) = counted::keep(&self.world).await {
+            tracing::warn!("what was counted is lost: {error}");
+        }
     }
 }
 

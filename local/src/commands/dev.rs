@@ -9,11 +9,10 @@ use relationships::Relationships;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::calendar::{self, Calendar};
 use crate::cli::{Common, Dev};
 use crate::exit::{Exit, Failure};
 use crate::river::{Plan, River};
-use crate::{home, relations};
+use crate::{home, relations, sweeps};
 
 use console::Console;
 
@@ -42,9 +41,7 @@ pub async fn run(common: &Common, args: &Dev) -> Result<Exit, Failure> {
     river.actions = actions;
     river.serve(listener, common);
     print_places(common, &river, address, has_relationships);
-    let schedule = river.relationships.notification_settings().digest_schedule.clone();
-    let calendar = Calendar::new(river.world.store.clone(), river.intake.clone(), river.world.clock.clone(), &schedule);
-    talk_until_stopped(&river, calendar).await?;
+    talk_until_stopped(&river).await?;
     eprintln!("finishing what is being handled; what is queued goes on with the next start");
     river.drain().await;
     Ok(Exit::Ok)
@@ -94,17 +91,15 @@ fn signed(common: &Common) -> &'static str {
 }
 
 /// Says what happens until somebody ends it.
-async fn talk_until_stopped(river: &River, mut calendar: Calendar) -> Result<(), Failure> {
+async fn talk_until_stopped(river: &River) -> Result<(), Failure> {
     let mut happenings = river.world.observers.watch();
     let mut console = Console::new(river.world.store.clone());
     let mut stop = std::pin::pin!(stopped());
-    let mut tick = tokio::time::interval(calendar::LOOK_AGAIN);
+    let mut sweeping = std::pin::pin!(sweeps::for_ever(river));
     loop {
         tokio::select! {
             ended = &mut stop => return ended,
-            _ = tick.tick() => if let Err(error) = calendar.strike().await {
-                tracing::error!("digests and snoozes wait: {error}");
-            },
+            never = &mut sweeping => match never {},
             heard = happenings.recv() => match heard {
                 Ok(happening) => console.tell(&happening).await,
                 // A slow terminal misses lines; the store misses nothing.

@@ -1,5 +1,6 @@
 //! `downstream doctor`: everything that would keep an installation from working, each with its id and what to do.
 
+mod left_behind;
 mod model;
 mod undeclared;
 mod unused;
@@ -63,6 +64,7 @@ pub async fn run(common: &Common) -> Result<Exit, Failure> {
     let relationships = config(&common.relationships, &mut checks);
     let home = storage(common, &mut checks).await;
     if let (Some(home), Some(relationships)) = (&home, &relationships) {
+        checks.extend(left_behind::check(common, home, relationships).await?);
         match undeclared(&home.store, &home.blobs, relationships).await {
             Ok(found) => checks.extend(found),
             Err(error) => checks.push(Check::failed("storage.open", error.to_string(), "see whether the disk is full")),

@@ -12,3 +12,4 @@ mod odd_repositories;
 mod process;
 mod pull_requests;
 mod repositories;
+mod upkeep;

@@ -23,6 +23,7 @@ impl Directory {
         let path = self.path(key);
         blocking(key, move || {
             if path.exists() {
+                touch(&path);
                 return Ok(());
             }
             let folder = path.parent().map_or_else(PathBuf::new, PathBuf::from);
@@ -68,12 +69,23 @@ impl Directory {
         blocking(key, move || path.try_exists()).await
     }
 
+    pub(crate) fn root(&self) -> &std::path::Path {
+        &self.root
+    }
+
     fn path(&self, key: &BlobKey) -> PathBuf {
         match key.as_str().rsplit_once('/') {
             Some((kind, digest)) if digest.len() > 2 => self.root.join(kind).join(&digest[..2]).join(&digest[2..]),
             _ => self.root.join(key.as_str()),
         }
     }
+}
+
+/// An object that is put again is needed again: it is as young as if it were new. Where that cannot be noted it stays old.
+fn touch(path: &std::path::Path) {
+    #[expect(clippy::disallowed_methods, reason = "the time that the file system gives a new file, and no other")]
+    let now = std::time::SystemTime::now();
+    drop(std::fs::File::options().append(true).open(path).and_then(|file| file.set_modified(now)));
 }
 
 async fn blocking<T: Send + 'static>(

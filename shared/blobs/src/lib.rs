@@ -9,7 +9,9 @@
 //!
 //! Nothing is ever changed in place, so nothing needs a lock.
 
+mod counts;
 mod directory;
+mod expiry;
 mod recent;
 
 use std::path::PathBuf;
@@ -20,7 +22,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use stage::{Fault, Put};
 
+use crate::counts::Counters;
+pub use crate::counts::Counts;
 use crate::directory::Directory;
+pub use crate::expiry::Expired;
 use crate::recent::Recent;
 
 /// Why an object could not be stored or read.
@@ -70,6 +75,7 @@ impl From<Error> for Fault {
 pub struct Blobs {
     adapter: Adapter,
     recent: Recent,
+    counters: Arc<Counters>,
 }
 
 #[derive(Debug, Clone)]
@@ -84,7 +90,7 @@ impl Blobs {
         match url.split_once(':') {
             Some(("dir", path)) if !path.is_empty() => {
                 let directory = Directory::open(PathBuf::from(path)).await.map_err(|e| fail(e.to_string()))?;
-                Ok(Self { adapter: Adapter::Directory(directory), recent: Recent::default() })
+                Ok(Self { adapter: Adapter::Directory(directory), recent: Recent::default(), counters: Arc::default() })
             }
             _ => Err(fail("expected dir:<path>".to_owned())),
         }
@@ -92,6 +98,7 @@ impl Blobs {
 
     /// Stores `bytes` under `key` unless something is there already.
     pub async fn put(&self, key: &BlobKey, bytes: Vec<u8>) -> Result<(), Error> {
+        self.counters.put(bytes.len());
         match &self.adapter {
             Adapter::Directory(directory) => directory.put(key, bytes).await,
         }
@@ -99,13 +106,16 @@ impl Blobs {
 
     /// The whole object.
     pub async fn get(&self, key: &BlobKey) -> Result<Vec<u8>, Error> {
-        match &self.adapter {
+        let got = match &self.adapter {
             Adapter::Directory(directory) => directory.get(key).await,
-        }
+        };
+        self.counters.got(got.as_ref().map_or(0, Vec::len));
+        got
     }
 
     /// `length` bytes from `offset`; a range beyond the end is [`Error::Malformed`], for somebody's index is wrong.
     pub async fn get_range(&self, key: &BlobKey, offset: u64, length: u32) -> Result<Vec<u8>, Error> {
+        self.counters.got(length as usize);
         match &self.adapter {
             Adapter::Directory(directory) => directory.get_range(key, offset, length).await,
         }
@@ -113,6 +123,7 @@ impl Blobs {
 
     /// Whether something is there.
     pub async fn exists(&self, key: &BlobKey) -> Result<bool, Error> {
+        self.counters.asked();
         match &self.adapter {
             Adapter::Directory(directory) => directory.exists(key).await,
         }
@@ -130,6 +141,7 @@ impl Blobs {
         T: DeserializeOwned + Send + Sync + 'static,
     {
         if let Some(document) = self.recent.get(key) {
+            self.counters.remembered();
             return Ok(document);
         }
         let document = Arc::new(self.get_json(key).await?);

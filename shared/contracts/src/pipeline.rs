@@ -29,6 +29,8 @@ pub struct Orchestrator {
     pub progress: ProgressSettings,
     /// Retries of everything that does not say otherwise.
     pub error_handling: ErrorHandling,
+    /// How long things are kept.
+    pub retention: Retention,
 }
 
 /// Limits of one stage.
@@ -72,5 +74,19 @@ pub struct ErrorHandling {
 impl Default for ErrorHandling {
     fn default() -> Self {
         Self { max_retries: 3, retry_delay: 5, exponential_backoff: true }
+    }
+}
+
+/// The `retention` section.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// Days that documents are kept which no newest state of a repository and no finding refers to.
+    pub days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { days: 90 }
     }
 }

@@ -185,6 +185,10 @@ impl Api {
         Ok(self.ask(Verb::Get, &format!("/repos/{repo}")).await?.parse::<RepoAnswer>()?.permissions())
     }
 
+    pub(crate) async fn pushed_at(&self, repo: &RepoName) -> Result<Option<i64>, Error> {
+        Ok(self.ask(Verb::Get, &format!("/repos/{repo}")).await?.parse::<RepoAnswer>()?.pushed_at())
+    }
+
     pub(crate) async fn is_member(&self, repo: &RepoName, login: &str) -> Result<bool, Error> {
         // Anything else is no account, and would ask something else.
         let plain = !login.is_empty() && login.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));

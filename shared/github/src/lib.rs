@@ -174,6 +174,18 @@ impl Github {
         }
     }
 
+    /// When somebody last pushed there, to whichever branch, in seconds since the Unix epoch: what a delivery calls
+    /// `repository.pushed_at`. None where nothing was pushed, and in the outbox.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn pushed_at(&self, repo: &RepoName) -> Result<Option<i64>, Error> {
+        match &*self.adapter {
+            Adapter::Api(api) => api.pushed_at(repo).await,
+            Adapter::Outbox(_) => Ok(None),
+        }
+    }
+
     /// What the token may do there; everything, in the outbox.
     ///
     /// # Errors

@@ -12,6 +12,7 @@
 //! - `bury` moves a message to the dead letters with its reason; nothing is thrown away.
 //! - No order is promised.
 
+mod counts;
 mod line;
 mod sqlite_queue;
 
@@ -21,6 +22,8 @@ use std::time::Duration;
 
 use contracts::MessageId;
 
+use crate::counts::Counters;
+pub use crate::counts::Counts;
 use crate::sqlite_queue::SqliteQueue;
 
 /// Milliseconds since the Unix epoch. Time arrives as a value.
@@ -87,6 +90,7 @@ pub struct DeadLetter {
 #[derive(Clone)]
 pub struct Queue {
     adapter: SqliteQueue,
+    counters: Arc<Counters>,
 }
 
 impl Queue {
@@ -97,7 +101,9 @@ impl Queue {
             return Err(Error::Open { url: url.to_owned(), why: "expected sqlite:<path>".to_owned() });
         };
         let adapter = SqliteQueue::open(path.as_ref(), clock).await;
-        adapter.map(|adapter| Self { adapter }).map_err(|e| Error::Open { url: url.to_owned(), why: e.to_string() })
+        adapter
+            .map(|adapter| Self { adapter, counters: Arc::default() })
+            .map_err(|e| Error::Open { url: url.to_owned(), why: e.to_string() })
     }
 
     /// The longest envelope that fits into a message, in bytes; none where there is no such limit.
@@ -107,6 +113,7 @@ impl Queue {
 
     /// Queues messages.
     pub async fn send(&self, parcels: Vec<Parcel>) -> Result<(), Error> {
+        self.counters.sent(&parcels);
         self.adapter.send(parcels, false);
         Ok(())
     }
@@ -120,11 +127,15 @@ impl Queue {
 
     /// Up to `most` messages for `stage`, waiting until there is at least one. Each is hidden for `lease`.
     pub async fn receive(&self, stage: &str, most: usize, lease: Duration) -> Result<Vec<Received>, Error> {
-        self.adapter.receive(stage, most, lease).await
+        let received = self.adapter.receive(stage, most, lease).await?;
+        self.counters.received(&received);
+        Ok(received)
     }
 
     /// Sends `children`, then removes the message.
     pub async fn complete(&self, received: &Received, children: Vec<Parcel>) -> Result<(), Error> {
+        self.counters.sent(&children);
+        self.counters.deleted();
         self.adapter.complete(&received.parcel, children);
         Ok(())
     }

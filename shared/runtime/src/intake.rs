@@ -53,6 +53,11 @@ impl Intake {
         Ok(Self { sequence: Sequence::default(), world, bell, relay })
     }
 
+    /// What it sends over.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
     /// Takes a report in under the id that its content gives it. Durable when it returns; `reported_at` and `seq`
     /// are set here.
     pub async fn accept(

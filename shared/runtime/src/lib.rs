@@ -4,6 +4,7 @@
 //! decision and performs it again under the same derived ids. Hosts translate arrival and acknowledgement only;
 //! [`local`] is the one for a single process.
 
+mod again;
 mod claim;
 pub mod clock;
 #[cfg(feature = "gcp")]

@@ -11,6 +11,7 @@
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -63,11 +64,12 @@ pub enum Survives {
 pub struct File<Op, Out> {
     writes: mpsc::Sender<Waiting<Op, Out>>,
     readers: SqlitePool,
+    asked: Arc<[AtomicU64; 2]>,
 }
 
 impl<Op, Out> Clone for File<Op, Out> {
     fn clone(&self) -> Self {
-        Self { writes: self.writes.clone(), readers: self.readers.clone() }
+        Self { writes: self.writes.clone(), readers: self.readers.clone(), asked: self.asked.clone() }
     }
 }
 
@@ -95,11 +97,12 @@ impl<Op: Send + 'static, Out: Send + 'static> File<Op, Out> {
             reason = "the writer lives as long as the file, and ends with its last handle"
         )]
         tokio::spawn(write_for_all(writer, waiting, apply));
-        Ok(Self { writes, readers })
+        Ok(Self { writes, readers, asked: Arc::default() })
     }
 
     /// Applies `op` and answers after the commit that holds it. Dropping the future does not undo the write.
     pub async fn write(&self, op: Op) -> Result<Out, Error> {
+        self.asked[1].fetch_add(1, Ordering::Relaxed);
         let (answer, answered) = oneshot::channel();
         self.writes.send(Waiting { op, answer }).await.map_err(|_| Error::Closed)?;
         answered.await.map_err(|_| Error::Closed)?
@@ -107,7 +110,13 @@ impl<Op: Send + 'static, Out: Send + 'static> File<Op, Out> {
 
     /// Connections that see everything committed so far.
     pub fn readers(&self) -> &SqlitePool {
+        self.asked[0].fetch_add(1, Ordering::Relaxed);
         &self.readers
+    }
+
+    /// How often somebody asked for a connection to read by, and how often somebody wrote, since it was opened.
+    pub fn asked(&self) -> (u64, u64) {
+        (self.asked[0].load(Ordering::Relaxed), self.asked[1].load(Ordering::Relaxed))
     }
 }
 

@@ -6,6 +6,7 @@
 mod accept;
 mod decide;
 mod index;
+mod memo;
 mod model_call;
 mod record;
 
@@ -25,6 +26,7 @@ pub(crate) enum Op {
     UpdateIndex(Box<IndexUpdate>),
     Reserve(Box<Reserve>),
     Settle(Box<Settle>),
+    KeepMemo { name: String, body: String },
 }
 
 #[derive(Debug)]
@@ -59,7 +61,9 @@ pub(crate) async fn apply(
             Op::Accept(accept) => batch.accepts.push((at, accept)),
             Op::Decide(decision) => batch.decisions.push((at, *decision)),
             Op::Save(records) => batch.records.extend(records),
-            Op::PutAnalyses(_) | Op::UpdateIndex(_) | Op::Reserve(_) | Op::Settle(_) => alone.push((at, op)),
+            Op::PutAnalyses(_) | Op::UpdateIndex(_) | Op::Reserve(_) | Op::Settle(_) | Op::KeepMemo { .. } => {
+                alone.push((at, op));
+            }
         }
     }
     commit(connection, &undecided, batch, &mut outs).await?;
@@ -70,6 +74,7 @@ pub(crate) async fn apply(
             Op::UpdateIndex(update) => outs[at] = Out::Indexed(index::update(connection, &update).await?),
             Op::Reserve(wanted) => outs[at] = Out::Reserved(model_call::reserve(connection, &wanted).await?),
             Op::Settle(settled) => model_call::settle(connection, &settled).await?,
+            Op::KeepMemo { name, body } => memo::keep(connection, &name, &body).await?,
             Op::Accept(_) | Op::Decide(_) | Op::Save(_) => {}
         }
         sqlx::query("commit").execute(&mut *connection).await?;

@@ -10,7 +10,9 @@
 //! - Reads see every answered write.
 
 mod apply;
+mod counts;
 mod error;
+mod memo;
 mod model_call;
 mod read;
 mod search;
@@ -26,6 +28,7 @@ use contracts::{MessageId, RepoName, RunId};
 use serde::{Deserialize, Serialize};
 
 use crate::apply::{Op, Out};
+pub use crate::counts::Counts;
 pub use crate::error::Error;
 pub use crate::model_call::{Answered, Reserve, Settle};
 pub use crate::read::{StageRun, StoredEvent};

@@ -100,6 +100,9 @@ create table if not exists model_call (
 create index if not exists model_call_by_input on model_call (input);
 create index if not exists model_call_by_day on model_call (repo, day);
 
+-- What a function without a stage remembers from one round to the next, by its name.
+create table if not exists memo (name text primary key, body text not null) without rowid;
+
 -- The search index. A repository owns a range of row ids (number << 32), so that a search reads its rows only.
 create table if not exists indexed_repository (
     repo text primary key,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use contracts::messages::ChangeReported;
 use contracts::{CommitId, MessageId, RepoName};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -88,7 +89,7 @@ pub(super) fn heard(json: &[u8]) -> Result<Heard, Problem> {
     let before = if push.before == ZEROS { None } else { Some(parsed(&push.before, "/before")?) };
     let after = parsed(&push.after, "/after")?;
     let pushed_at = &push.repository.pushed_at.0;
-    let content = MessageId::derive(&["push", repo.as_str(), &push.git_ref, &push.before, &push.after, pushed_at]);
+    let content = ChangeReported::id_of_push(&repo, &push.git_ref, &push.before, &push.after, pushed_at);
     let message = push.head_commit.and_then(|commit| commit.message);
     Ok(Heard::Moved(Moved {
         repo,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::messages::Change;
-use crate::{CommitId, Message, RepoName};
+use crate::{CommitId, Message, MessageId, RepoName};
 
 /// Somebody says that a repository changed: a webhook, a workflow, or a person at the command line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -76,6 +76,12 @@ impl ChangeReported {
             only: Vec::new(),
             pinned: BTreeMap::new(),
         }
+    }
+
+    /// The id of a push by its content: whoever hears of the same push, and however, gives it the same. `before` and `after`
+    /// are 40 digits each (zeros for a new branch), `pushed_at` is the time of the push in seconds since the Unix epoch.
+    pub fn id_of_push(repo: &RepoName, git_ref: &str, before: &str, after: &str, pushed_at: &str) -> MessageId {
+        MessageId::derive(&["push", repo.as_str(), git_ref, before, after, pushed_at])
     }
 
     /// The change that it reports, before anybody looked for its commits.

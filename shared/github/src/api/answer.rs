@@ -214,6 +214,8 @@ pub(super) struct RepoAnswer {
     has_issues: bool,
     #[serde(default)]
     archived: bool,
+    #[serde(default)]
+    pushed_at: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -225,6 +227,11 @@ struct PermissionsAnswer {
 }
 
 impl RepoAnswer {
+    /// Epoch seconds.
+    pub(super) fn pushed_at(&self) -> Option<i64> {
+        self.pushed_at.as_deref()?.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
+    }
+
     pub(super) fn permissions(self) -> Permissions {
         let PermissionsAnswer { triage, push } = self.permissions.unwrap_or_default();
         Permissions { triage: triage || push, push, has_issues: self.has_issues, archived: self.archived }

@@ -142,7 +142,9 @@ async fn user(State(world): State<Shared>) -> response::Response {
 
 async fn repository() -> Json<Value> {
     let permissions = json!({ "admin": false, "push": false, "triage": true, "pull": true });
-    Json(json!({ "has_issues": true, "archived": false, "permissions": permissions }))
+    Json(
+        json!({ "has_issues": true, "archived": false, "permissions": permissions, "pushed_at": "2026-01-02T03:04:05Z" }),
+    )
 }
 
 /// GitHub answers with "none" for somebody who may only read what everybody may, and with 404 for nobody.

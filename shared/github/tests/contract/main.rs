@@ -107,6 +107,9 @@ async fn after_life(github: &Github) {
     assert!(matches!(missing, Err(Error::Missing { status: 404, .. })), "{missing:?}");
     let permissions = github.permissions(&repo).await.unwrap();
     assert!(permissions.has_issues && permissions.triage && !permissions.archived);
+    let pushed_at = github.pushed_at(&repo).await.unwrap();
+    assert!(matches!(pushed_at, None | Some(1_767_323_045)), "as a delivery tells it, or not at all: {pushed_at:?}");
+    assert_eq!(pushed_at.is_none(), github.outbox().is_some());
 }
 
 #[tokio::test]

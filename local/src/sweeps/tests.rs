@@ -2,8 +2,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use contracts::Fingerprint;
-use contracts::record::{Notice, Record, Wish};
-use runtime::{Observers, Wiring, World};
+use contracts::record::{Notice, Record, Wish, WishKind};
+use jiff::Timestamp;
+use runtime::{Clock, Observers, Wiring};
+use store::Store;
 
 use super::*;
 use crate::home::Home;
@@ -15,26 +17,9 @@ fn at(text: &str) -> i64 {
     text.parse::<Timestamp>().unwrap().as_millisecond()
 }
 
-#[test]
-fn periods_begin_at_midnight_in_utc() {
-    for (schedule, now, first) in [
-        ("weekly", "2026-11-19T08:31:00Z", "2026-11-16"),
-        ("weekly", "2026-11-16T00:00:00Z", "2026-11-16"),
-        ("weekly", "2026-11-15T23:59:59.999Z", "2026-11-09"),
-        ("weekly", "2027-01-01T00:00:00Z", "2026-12-28"),
-        ("daily", "2026-11-19T23:59:59Z", "2026-11-19"),
-        ("daily", "2026-11-20T00:00:00Z", "2026-11-20"),
-        ("monthly", "2028-02-29T12:00:00Z", "2028-02-01"),
-    ] {
-        let began = at(&format!("{first}T00:00:00Z"));
-        assert_eq!(period(schedule, at(now)), Some((first.to_owned(), began)), "{schedule} {now}");
-    }
-    assert_eq!(period("weekly", i64::MAX), None, "a clock that makes no sense rings no bell");
-}
-
 /// An installation whose stages do not run: what was said stays where it was accepted.
 struct Place {
-    calendar: Calendar,
+    deps: Deps,
     store: Store,
     now: Arc<AtomicI64>,
     _home: Home,
@@ -57,14 +42,20 @@ impl Place {
             clock: clock.clone(),
             observers: Observers::default(),
         };
-        let intake = Arc::new(Intake::open(world).await.unwrap());
-        let store = home.store.clone();
-        let calendar = Calendar::new(store.clone(), intake, clock, "weekly");
-        Self { calendar, store, now, _home: home }
+        let intake = Arc::new(Intake::open(world.clone()).await.unwrap());
+        let (token, api_url) = (None, github::Settings::PUBLIC_API.to_owned());
+        let outside = Outside {
+            git: Git::open(home.repositories(), git::Settings::default()),
+            github: Github::open(github::Settings { token, api_url, outbox: home.outbox() }).unwrap(),
+            where_is: Arc::new(|repo| format!("file:///nowhere/{repo}")),
+        };
+        let deps = deps(&world, Arc::new(Relationships::empty()), Mail { intake: Some(intake) }, outside);
+        Self { deps, store: home.store.clone(), now, _home: home }
     }
 
-    async fn strike(&mut self) {
-        self.calendar.strike().await.unwrap();
+    async fn strike(&self) {
+        let report = sweeper::sweep(&self.deps, self.now.load(Ordering::Relaxed)).await;
+        assert_eq!(report.problems, Vec::<String>::new());
     }
 
     /// Topics with their bodies, in order.
@@ -99,7 +90,7 @@ impl Place {
 async fn a_digest_is_said_once_a_period_over_every_restart() {
     let folder = tempfile::tempdir().unwrap();
     let thursday = at("2026-11-19T08:31:00Z");
-    let mut place = Place::open(folder.path(), thursday).await;
+    let place = Place::open(folder.path(), thursday).await;
     place.note("0000000000000001", "acme/shop", "digest", thursday - HOUR).await;
     place.note("0000000000000002", "Acme/Shop", "digest", thursday - HOUR).await;
     place.note("0000000000000003", "acme/jobs", "open", thursday - 30 * DAY).await;
@@ -110,7 +101,7 @@ async fn a_digest_is_said_once_a_period_over_every_restart() {
     drop(place);
     let tuesday = at("2026-11-24T10:00:00Z");
     for restart in 0..3 {
-        let mut place = Place::open(folder.path(), tuesday + restart * HOUR).await;
+        let place = Place::open(folder.path(), tuesday + restart * HOUR).await;
         place.strike().await;
         place.strike().await;
         let said = place.said().await;
@@ -120,7 +111,7 @@ async fn a_digest_is_said_once_a_period_over_every_restart() {
         assert_eq!(said[0].1["repo"].as_str().unwrap().to_lowercase(), "acme/shop");
     }
     // What came within the week waits for the next one, and a listing is looked at again.
-    let mut place = Place::open(folder.path(), tuesday + DAY).await;
+    let place = Place::open(folder.path(), tuesday + DAY).await;
     place.note("0000000000000004", "acme/late", "digest", tuesday).await;
     place.note("0000000000000005", "acme/listed", "listing", tuesday).await;
     place.strike().await;
@@ -135,13 +126,13 @@ async fn a_snooze_ends_once_over_every_restart() {
     let folder = tempfile::tempdir().unwrap();
     let now = at("2026-11-19T08:31:00Z");
     let fingerprint: Fingerprint = "0123456789abcdef".parse().unwrap();
-    let mut place = Place::open(folder.path(), now).await;
+    let place = Place::open(folder.path(), now).await;
     place.snooze(&fingerprint, now + DAY, now).await;
     place.strike().await;
     assert_eq!(place.said().await, []);
     drop(place);
     for _ in 0..2 {
-        let mut place = Place::open(folder.path(), now + 3 * DAY).await;
+        let place = Place::open(folder.path(), now + 3 * DAY).await;
         place.strike().await;
         let said = place.said().await;
         assert_eq!(said.len(), 1, "{said:?}");
@@ -149,7 +140,7 @@ async fn a_snooze_ends_once_over_every_restart() {
         assert_eq!(said[0].1["number"], 57);
     }
     // Snoozed again: another end.
-    let mut place = Place::open(folder.path(), now + 3 * DAY).await;
+    let place = Place::open(folder.path(), now + 3 * DAY).await;
     place.snooze(&fingerprint, now + 4 * DAY, now + 3 * DAY).await;
     place.now.fetch_add(DAY, Ordering::Relaxed);
     place.strike().await;
