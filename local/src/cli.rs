@@ -78,6 +78,10 @@ pub struct Common {
 pub struct Secrets {
     /// `GITHUB_TOKEN`: reads private repositories and files issues.
     pub github_token: Option<String>,
+    /// `GITHUB_APP_ID`: a GitHub App instead of a token.
+    pub github_app_id: Option<String>,
+    /// `GITHUB_APP_PRIVATE_KEY`: its key.
+    pub github_app_private_key: Option<String>,
     /// `WEBHOOK_URL`: Discord or Slack; `not-configured` is none.
     pub announce_url: Option<String>,
     /// `GITHUB_WEBHOOK_SECRET`: what deliveries are signed with.
@@ -95,6 +99,8 @@ impl Secrets {
         let of = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         Self {
             github_token: of("GITHUB_TOKEN"),
+            github_app_id: of("GITHUB_APP_ID"),
+            github_app_private_key: of("GITHUB_APP_PRIVATE_KEY"),
             announce_url: of("WEBHOOK_URL"),
             webhook_secret: of("GITHUB_WEBHOOK_SECRET"),
             api_key: of("ORCHESTRATOR_API_KEY"),
@@ -129,6 +135,12 @@ pub enum Command {
     },
     /// Take in a recorded webhook delivery as if it arrived now, or decide again what was decided
     Replay(Replay),
+    /// Connect to what is outside
+    Setup {
+        /// To what
+        #[command(subcommand)]
+        what: Setup,
+    },
     /// Look for everything that would keep this installation from working
     Doctor,
     /// Look once after what was left behind: lost messages, missed deliveries, due digests, old documents
@@ -253,6 +265,43 @@ impl FailOn {
             Self::Never => false,
         }
     }
+}
+
+/// What can be set up.
+#[derive(Debug, Subcommand)]
+pub enum Setup {
+    /// Register a GitHub App of your own with one click, or take one that you have
+    #[command(after_help = "Examples:
+  downstream setup github                                      an App of your own account, on this machine
+  downstream setup github --org acme --url https://river.example.com
+  downstream setup github --app-id 12345 < downloaded.private-key.pem")]
+    Github(SetupGithub),
+}
+
+/// Arguments of `setup github`.
+#[derive(Debug, Args)]
+pub struct SetupGithub {
+    /// The organization that is to own the App [default: your own account]
+    #[arg(long)]
+    pub org: Option<String>,
+    /// The App's name, at most 34 characters; GitHub knows each name once [default: GitHub asks for it]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Public address of the deployed service; GitHub delivers events to URL/webhooks/github [default: none are delivered]
+    #[arg(long, value_name = "URL", env = "ORCHESTRATOR_URL")]
+    pub url: Option<String>,
+    /// An App that exists; its private key (PEM) is read from standard input
+    #[arg(long, value_name = "ID", conflicts_with_all = ["org", "name"])]
+    pub app_id: Option<String>,
+    /// Put the App in the place of the one that is saved
+    #[arg(long)]
+    pub replace: bool,
+    /// Port on 127.0.0.1 for the page with the button; 0 for any free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Seconds to wait for the click and for GitHub's answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    pub wait: u64,
 }
 
 /// Arguments of `replay`.

@@ -12,10 +12,11 @@ pub(crate) mod index;
 mod replay;
 mod search;
 mod sweep;
+mod setup;
 
 use clap::CommandFactory;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Setup};
 use crate::exit::{Exit, Failure};
 
 pub use search::query as search_query;
@@ -23,6 +24,7 @@ pub use search::query as search_query;
 /// Does what was typed.
 pub async fn run(cli: Cli) -> Result<Exit, Failure> {
     let Cli { common, command } = cli;
+    let common = crate::credentials::with_saved(common)?;
     match command {
         Command::Demo(args) => demo::run(&common, &args).await,
         Command::Dev(args) => dev::run(&common, &args).await,
@@ -35,6 +37,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Failure> {
             (None, Some(what)) => decision::run(&common, what).await,
             (None, None) => Err(Failure::Usage("name a delivery, or a decision with --decision".to_owned())),
         },
+        Command::Setup { what: Setup::Github(args) } => setup::run(&common, &args).await,
         Command::Doctor => doctor::run(&common).await,
         Command::Sweep(args) => sweep::run(&common, &args).await,
         Command::Cost(args) => cost::run(&common, &args).await,

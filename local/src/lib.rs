@@ -2,9 +2,11 @@
 //! library too, so that the benchmarks drive the very river that people run.
 
 mod actions;
+mod app_file;
 pub mod cli;
 mod commands;
 mod counted;
+pub mod credentials;
 pub mod exit;
 pub mod home;
 pub mod inbox;

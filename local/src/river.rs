@@ -8,7 +8,7 @@ use consumer_triage::Adviser;
 use contracts::messages::{ChangeReported, PreviewAdvanced};
 use contracts::{CommitId, Message, MessageId, RepoName, RunId};
 use git::Git;
-use github::Github;
+use github::{Credentials, Github};
 use relationships::Relationships;
 use runtime::intake::Intake;
 use runtime::local::Local;
@@ -21,7 +21,7 @@ use crate::cli::Common;
 use crate::exit::Failure;
 use crate::home::Home;
 use crate::inbox::LocalInbox;
-use crate::{counted, names, relations};
+use crate::{counted, credentials, names, relations};
 
 /// Where repositories are fetched from, by name.
 pub type WhereIs = Arc<dyn Fn(&RepoName) -> String + Send + Sync>;
@@ -95,10 +95,10 @@ impl River {
             clock,
             observers: Observers::default(),
         };
-        let token = common.secrets.github_token.as_deref().filter(|_| !plan.sends_nothing);
-        let git = open_git(common, &home);
+        let credentials = if plan.sends_nothing { Credentials::None } else { credentials::read(common)? };
+        let git = Git::open(home.repositories(), credentials::git_settings(common)?);
         let github = Github::open(github::Settings {
-            token: token.and_then(github::Token::new),
+            credentials,
             api_url: common.github_api_url.clone(),
             outbox: home.outbox(),
         })?;
@@ -264,14 +264,4 @@ fn adviser(common: &Common, world: &World) -> Result<Option<Adviser>, Failure> {
 
 fn stages_that_say(topic: &str) -> Vec<&'static str> {
     wiring().speakers(topic).collect()
-}
-
-fn open_git(common: &Common, home: &Home) -> Git {
-    let settings = git::Settings {
-        token: common.secrets.github_token.clone().map(git::Token::new),
-        // The person who runs this program may read what this machine can reach.
-        allow_private: true,
-        ..git::Settings::default()
-    };
-    Git::open(home.repositories(), settings)
 }

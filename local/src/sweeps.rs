@@ -7,17 +7,18 @@ use std::time::Duration;
 
 use blobs::Blobs;
 use contracts::manifest::Manifest;
-use contracts::{BlobKey, MessageId, RepoName};
+use contracts::{BlobKey, MessageId};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use git::{Git, Rev};
+use environment::Environment;
+use git::Git;
 use github::Github;
 use relationships::Relationships;
 use runtime::World;
 use runtime::intake::Intake;
 use stage::Fault;
 use store::Accepted;
-use sweeper::{Attic, Delivery, Deps, Expired, Forge, Head, Outlet, Report, Said, Settings, Whom};
+use sweeper::{Attic, Deps, Expired, Outlet, Outside, Report, Said, Settings, Whom};
 
 use crate::river::{River, WhereIs};
 
@@ -30,7 +31,8 @@ const MOST_LINES: usize = 3;
 /// Sweeps until the program ends.
 pub async fn for_ever(river: &River) -> Infallible {
     let mail = Mail { intake: Some(river.intake.clone()) };
-    let outside = Outside { git: river.git.clone(), github: river.github.clone(), where_is: river.where_is.clone() };
+    let (git, github, where_is) = (river.git.clone(), river.github.clone(), river.where_is.clone());
+    let outside = outside(git, github, where_is, &river.relationships);
     let deps = deps(&river.world, river.relationships.clone(), mail, outside);
     let mut tick = tokio::time::interval(LOOK_AGAIN);
     loop {
@@ -51,6 +53,13 @@ fn log(report: &Report) {
         tracing::error!("{lost} is undecided for a day: downstream sweep tells more");
     }
     tracing::debug!(metrics = ?report.metrics(), "swept");
+}
+
+/// What is looked at outside.
+pub fn outside(git: Git, github: Github, where_is: WhereIs, relationships: &Relationships) -> Outside {
+    let environment = Environment::of_process();
+    let repositories = relationships.repositories().cloned().collect();
+    Outside::new(git, github, where_is, repositories, environment.optional("ORCHESTRATOR_URL"))
 }
 
 /// What a sweep asks, with the usual limits.
@@ -101,45 +110,6 @@ impl Outlet for Mail {
             }
         }
         .boxed()
-    }
-}
-
-/// Repositories, by git; GitHub tells what git does not.
-pub struct Outside {
-    /// Repositories.
-    pub git: Git,
-    /// GitHub, or the outbox.
-    pub github: Github,
-    /// Where a name is fetched from.
-    pub where_is: WhereIs,
-}
-
-impl Forge for Outside {
-    fn head<'a>(&'a self, repo: &'a RepoName) -> BoxFuture<'a, Result<Head, Fault>> {
-        async move {
-            let resolved = self.git.resolve(&self.url(repo), &Rev::Head).await?;
-            let branch = resolved.default_branch.ok_or_else(|| Fault::reject("its HEAD names no branch"))?;
-            Ok(Head { branch, commit: resolved.commit })
-        }
-        .boxed()
-    }
-
-    fn pushed_at<'a>(&'a self, repo: &'a RepoName) -> BoxFuture<'a, Result<Option<i64>, Fault>> {
-        async move { Ok(self.github.pushed_at(repo).await?) }.boxed()
-    }
-
-    fn deliveries(&self, _since: i64) -> BoxFuture<'_, Result<Option<Vec<Delivery>>, Fault>> {
-        // Told to an app about its own webhook only; a token of a person owns none.
-        async { Ok(None) }.boxed()
-    }
-
-    fn redeliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<(), Fault>> {
-        let why = format!("delivery {} cannot be asked for: deliveries are told to an app only", delivery.id);
-        async move { Err(Fault::reject(why)) }.boxed()
-    }
-
-    fn url(&self, repo: &RepoName) -> String {
-        (self.where_is)(repo)
     }
 }
 

@@ -9,11 +9,11 @@ use runtime::function::{Service, main as function};
 
 fn main() -> std::process::ExitCode {
     function("notify", |environment| {
-        let access = GithubAccess::of(environment);
+        let access = GithubAccess::required(environment, &runtime::clock::system());
         let (relationships, where_is) = (installation::relationships(environment), installation::where_is(environment));
         let announce_url = environment.optional("WEBHOOK_URL").unwrap_or_default().to_owned();
         move |world| {
-            let github = access.open()?;
+            let github = access.issues()?;
             let announce = Announcer::open(&announce_url, &github)?;
             let pull_requests = Arc::<tokio::sync::Mutex<()>>::default();
             let preview = PreviewDeps {

@@ -12,6 +12,9 @@ mod expiry;
 mod heads;
 mod ledger;
 mod memory;
+mod outside;
+#[cfg(feature = "cloud")]
+pub mod queued;
 mod report;
 mod round;
 mod settings;
@@ -24,6 +27,7 @@ use relationships::Relationships;
 
 pub use crate::asks::{Attic, Delivery, Flight, Forge, Head, Known, Ledger, Outlet, Said, Waiting, Whom};
 pub use crate::expiry::Expired;
+pub use crate::outside::Outside;
 pub use crate::report::{Count, Report};
 pub use crate::settings::Settings;
 

@@ -65,7 +65,10 @@ fn print_places(common: &Common, river: &River, address: SocketAddr, has_relatio
     println!("Triage:         rules only");
     match river.github.outbox() {
         Some(outbox) => {
-            println!("GitHub:         no GITHUB_TOKEN: issue bodies land in {} and nothing is sent", outbox.display())
+            println!(
+                "GitHub:         no GITHUB_TOKEN and no App: issue bodies land in {} and nothing is sent",
+                outbox.display()
+            )
         }
         None => println!("GitHub:         issues are written through {}", common.github_api_url),
     }

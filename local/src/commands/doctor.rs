@@ -1,6 +1,7 @@
 //! `downstream doctor`: everything that would keep an installation from working, each with its id and what to do.
 
 mod left_behind;
+mod auth;
 mod model;
 mod undeclared;
 mod unused;
@@ -9,7 +10,6 @@ use std::path::Path;
 
 use contracts::RepoName;
 use git::{Git, OnProgress, Rev, Wanted};
-use github::Github;
 use relationships::{Consumer, Relationships, Severity};
 use serde::Serialize;
 use serde_json::json;
@@ -18,7 +18,7 @@ use crate::cli::Common;
 use crate::exit::{Exit, Failure};
 use crate::home::{self, Home};
 use crate::show::{Paint, inert};
-use crate::{names, relations};
+use crate::{credentials, names, relations};
 use undeclared::undeclared;
 use unused::unused;
 
@@ -73,9 +73,9 @@ pub async fn run(common: &Common) -> Result<Exit, Failure> {
     drop(home);
     if let Some(relationships) = &relationships {
         let folder = tempfile::tempdir()?;
-        let token = common.secrets.github_token.clone();
-        let settings =
-            git::Settings { token: token.map(git::Token::new), allow_private: true, ..git::Settings::default() };
+        // Without credentials that can be used, as everybody may; what is wrong with them is told below.
+        let settings = credentials::git_settings(common);
+        let settings = settings.unwrap_or_else(|_| git::Settings { allow_private: true, ..git::Settings::default() });
         repositories(common, relationships, &Git::open(folder.path(), settings), &mut checks).await;
         permissions(common, relationships, folder.path(), &mut checks).await;
     }
@@ -177,7 +177,7 @@ fn unreachable_repository(repo: &RepoName, error: &git::Error) -> Check {
     Check::failed(
         "config.repos_exist",
         format!("{repo}: {error}"),
-        "correct the name, or set GITHUB_TOKEN for a private repository",
+        "correct the name, or for a private repository set GITHUB_TOKEN or install the GitHub App on it",
     )
 }
 
@@ -223,27 +223,17 @@ fn nearest<'p>(file: &str, paths: &'p [String]) -> Option<&'p String> {
 
 async fn permissions(common: &Common, relationships: &Relationships, outbox: &Path, checks: &mut Vec<Check>) {
     let id = "github.permissions";
-    let Some(token) = common.secrets.github_token.as_deref().and_then(github::Token::new) else {
-        checks.push(Check::warning(
-            "github.auth",
-            "GITHUB_TOKEN is not set: issue bodies land in the outbox",
-            "set GITHUB_TOKEN to file issues",
-        ));
-        return;
-    };
-    let settings =
-        github::Settings { token: Some(token), api_url: common.github_api_url.clone(), outbox: outbox.to_owned() };
-    let github = match Github::open(settings) {
-        Ok(github) => github,
-        Err(error) => {
-            return checks.push(Check::failed("github.auth", error.to_string(), "correct ORCHESTRATOR_GITHUB_API_URL"));
-        }
-    };
+    let Some(github) = auth::github(common, outbox, checks).await else { return };
+    auth::sources(&github, relationships, checks).await;
     let mut targets: Vec<&RepoName> =
         relationships.repositories().flat_map(|s| relationships.dependents_of(s)).collect();
     targets.sort();
     targets.dedup();
     for target in targets {
+        if let Some(check) = auth::target(&github, target).await {
+            checks.push(check);
+            continue;
+        }
         checks.push(match github.permissions(target).await {
             Err(error) => Check::failed(id, format!("{target}: {error}"), "give the token access to it"),
             Ok(p) if p.archived => {

@@ -9,15 +9,15 @@ use relationships::Relationships;
 use runtime::intake::Intake;
 use runtime::{Observers, World};
 use serde_json::json;
-use sweeper::{Count, Report, Settings};
+use sweeper::{Count, Outside, Report, Settings};
 
 use crate::cli::{Common, Sweep};
 use crate::exit::{Exit, Failure};
 use crate::home::{self, Home};
 use crate::river::wiring;
 use crate::show::{Paint, inert};
-use crate::sweeps::{self, Mail, Outside};
-use crate::{names, relations};
+use crate::sweeps::{self, Mail};
+use crate::{credentials, names, relations};
 
 pub async fn run(common: &Common, args: &Sweep) -> Result<Exit, Failure> {
     let home_path = common.home.clone().map_or_else(home::default_path, Ok)?;
@@ -26,7 +26,8 @@ pub async fn run(common: &Common, args: &Sweep) -> Result<Exit, Failure> {
     let world = world(common, &home)?;
     // Opening the way in sends what is in the air: not in a dry run.
     let intake = if args.dry_run { None } else { Some(Arc::new(Intake::open(world.clone()).await?)) };
-    let mut deps = sweeps::deps(&world, Arc::new(relationships), Mail { intake }, outside(common, &home)?);
+    let outside = outside(common, &home, &relationships)?;
+    let mut deps = sweeps::deps(&world, Arc::new(relationships), Mail { intake }, outside);
     // Whoever types this wants to know now.
     deps.settings =
         Settings { dry_run: args.dry_run, ask_others_every: 0, ask_for_deliveries_every: 0, ..deps.settings };
@@ -44,8 +45,11 @@ pub async fn run(common: &Common, args: &Sweep) -> Result<Exit, Failure> {
 pub async fn look(common: &Common, home: &Home, relationships: &Relationships) -> Result<Report, Failure> {
     let world = world(common, home)?;
     let mail = Mail { intake: None };
-    let mut deps = sweeps::deps(&world, Arc::new(relationships.clone()), mail, outside(common, home)?);
-    deps.settings = Settings { dry_run: true, ask_others_every: i64::MAX, ..deps.settings };
+    let outside = outside(common, home, relationships)?;
+    let mut deps = sweeps::deps(&world, Arc::new(relationships.clone()), mail, outside);
+    let never = i64::MAX;
+    deps.settings =
+        Settings { dry_run: true, ask_others_every: never, ask_for_deliveries_every: never, ..deps.settings };
     Ok(sweeper::sweep(&deps, (world.clock)()).await)
 }
 
@@ -61,22 +65,14 @@ fn world(common: &Common, home: &Home) -> Result<World, Failure> {
     })
 }
 
-fn outside(common: &Common, home: &Home) -> Result<Outside, Failure> {
-    let token = common.secrets.github_token.clone();
-    let settings = git::Settings {
-        token: token.clone().map(git::Token::new),
-        // The person who runs this program may read what this machine can reach.
-        allow_private: true,
-        ..git::Settings::default()
-    };
-    let github = Github::open(github::Settings {
-        token: token.as_deref().and_then(github::Token::new),
-        api_url: common.github_api_url.clone(),
-        outbox: home.outbox(),
-    })?;
+fn outside(common: &Common, home: &Home, relationships: &Relationships) -> Result<Outside, Failure> {
+    let credentials = credentials::read(common)?;
+    let (api_url, outbox) = (common.github_api_url.clone(), home.outbox());
+    let github = Github::open(github::Settings { credentials, api_url, outbox })?;
     let base = common.git_base_url.clone();
     let where_is = Arc::new(move |repo: &contracts::RepoName| names::join(&base, repo));
-    Ok(Outside { git: Git::open(home.repositories(), settings), github, where_is })
+    let git = Git::open(home.repositories(), credentials::git_settings(common)?);
+    Ok(sweeps::outside(git, github, where_is, relationships))
 }
 
 fn print(report: &Report, home: &Path) {

@@ -43,12 +43,11 @@ impl Place {
             observers: Observers::default(),
         };
         let intake = Arc::new(Intake::open(world.clone()).await.unwrap());
-        let (token, api_url) = (None, github::Settings::PUBLIC_API.to_owned());
-        let outside = Outside {
-            git: Git::open(home.repositories(), git::Settings::default()),
-            github: Github::open(github::Settings { token, api_url, outbox: home.outbox() }).unwrap(),
-            where_is: Arc::new(|repo| format!("file:///nowhere/{repo}")),
-        };
+        let (credentials, api_url) = (github::Credentials::None, github::Settings::PUBLIC_API.to_owned());
+        let github = Github::open(github::Settings { credentials, api_url, outbox: home.outbox() }).unwrap();
+        let git = Git::open(home.repositories(), git::Settings::default());
+        let where_is: WhereIs = Arc::new(|repo| format!("file:///nowhere/{repo}"));
+        let outside = outside(git, github, where_is, &Relationships::empty());
         let deps = deps(&world, Arc::new(Relationships::empty()), Mail { intake: Some(intake) }, outside);
         Self { deps, store: home.store.clone(), now, _home: home }
     }

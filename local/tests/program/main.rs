@@ -13,3 +13,4 @@ mod process;
 mod pull_requests;
 mod repositories;
 mod upkeep;
+mod setup;

@@ -65,7 +65,7 @@ impl Endpoint {
 
     async fn at(url: Url, settings: &Settings) -> Result<Self, Error> {
         let pin = if settings.allow_private { None } else { checked(&url, settings).await? };
-        let authorization = authorization(&url, settings);
+        let authorization = authorization(&url, settings).await?;
         // Longer than the whole may last, so that the whole ends first and is named.
         let silence = (settings.limits.timeout * 3 / 2).min(MAX_SILENCE);
         Ok(Self { url, pin, authorization, version2: false, silence })
@@ -175,6 +175,7 @@ fn name_first(error: Error, asked: &Url) -> Error {
             Error::PrivateAddress { url: asked.to_string(), address: format!("{url} ({address})") }
         }
         Error::Unreachable { why, after, .. } => unreachable(asked, why, after),
+        Error::NoToken { why, .. } => Error::NoToken { url: asked.to_string(), why },
         other => other,
     }
 }

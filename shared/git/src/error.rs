@@ -38,6 +38,14 @@ pub enum Error {
         /// The HTTP status.
         status: u16,
     },
+    /// Whoever gives tokens gives none for this repository.
+    #[error("{url} cannot be fetched: {why}")]
+    NoToken {
+        /// The repository.
+        url: String,
+        /// What was said, and what to do.
+        why: String,
+    },
     /// Something answers, but not git.
     #[error("{url} is not a git repository: {why}")]
     NotARepository {
@@ -121,6 +129,7 @@ impl Error {
             | Self::CredentialsInUrl { .. }
             | Self::PrivateAddress { .. }
             | Self::NeedsAccess { .. }
+            | Self::NoToken { .. }
             | Self::NotARepository { .. }
             | Self::EmptyRepository { .. }
             | Self::UnknownCommit { .. }

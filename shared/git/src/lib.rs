@@ -24,6 +24,7 @@ mod location;
 mod meter;
 mod repository;
 mod settings;
+mod token_source;
 mod transfer;
 mod wanted;
 
@@ -41,6 +42,7 @@ pub use crate::listing::{Listing, TreeEntry};
 pub use crate::meter::{OnProgress, Received};
 pub use crate::repository::{Reader, Repository};
 pub use crate::settings::{Limits, Settings, Token};
+pub use crate::token_source::TokenSource;
 pub use crate::wanted::{Before, Fetched, Resolved, Rev, Wanted};
 
 /// Fetches and reads repositories. Cloning shares the cache and its locks.

@@ -3,11 +3,15 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::TokenSource;
+
 /// Where this door may go and with what in its hands.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Sent as a password to [`Settings::token_hosts`].
     pub token: Option<Token>,
+    /// Asked for a token of each repository there, instead of sending [`Settings::token`] to all of them.
+    pub tokens: Option<TokenSource>,
     /// Hosts that may see the token, over https only; over http only where the host is this machine itself.
     pub token_hosts: Vec<String>,
     /// May fetch from loopback and private addresses and read `file://`: right for a program that its user runs, wrong for a
@@ -23,6 +27,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             token: None,
+            tokens: None,
             token_hosts: vec!["github.com".to_owned()],
             allow_private: false,
             private_hosts: Vec::new(),

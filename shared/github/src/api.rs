@@ -1,20 +1,29 @@
 //! The real API, over octocrab.
 
 mod answer;
+mod app;
+mod deliveries;
+mod installation;
+mod issue;
+mod manifest;
 mod pace;
 mod pull;
 
 use std::time::Duration;
 
 use contracts::RepoName;
+use http::HeaderValue;
+use http::header::AUTHORIZATION;
 use octocrab::Octocrab;
 use octocrab::service::middleware::retry::RetryConfig;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use crate::{CloseReason, Draft, Error, Issue, Permissions, Reaction, Token, Written};
-use answer::{Answer, IssueAnswer, MemberAnswer, RepoAnswer, UserAnswer};
+use crate::permission::Call;
+use crate::{Credentials, Error, Permissions, Token};
+use answer::{Answer, MemberAnswer, RepoAnswer, UserAnswer};
+use app::AppDoor;
 use pace::Pace;
 
 /// Nothing that this door asks takes longer on a healthy day.
@@ -22,27 +31,36 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PAGE: usize = 100;
 /// 1,000 issues a listing: enough to find ours, few enough not to burn the hourly limit of requests.
 const PAGES: usize = 10;
-/// The label that every issue of ours carries, where the token may set labels.
-const LABEL: &str = "downstream";
 
 #[derive(Debug)]
 pub(crate) struct Api {
     client: Octocrab,
     base: Url,
     pace: Pace,
-    /// The token's own account; an issue by somebody else is not ours, whatever its body says.
+    who: Who,
+    /// The token's or the App's own account; an issue by somebody else is not ours, whatever its body says.
     login: OnceCell<Option<String>>,
+}
+
+/// Who asks.
+#[derive(Debug)]
+enum Who {
+    Nobody,
+    Token { token: Token, header: HeaderValue },
+    App(Box<AppDoor>),
 }
 
 /// What a request is.
 enum Verb<'a> {
     Get,
     Post(&'a Value),
+    /// A POST that says nothing more.
+    Ask,
     Patch(&'a Value),
 }
 
 impl Api {
-    pub(crate) fn open(api_url: &str, token: &Token) -> Result<Self, Error> {
+    pub(crate) fn open(api_url: &str, credentials: Credentials) -> Result<Self, Error> {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::Settings("it must be opened inside a tokio runtime".to_owned()));
         }
@@ -53,7 +71,6 @@ impl Api {
         let client = Octocrab::builder()
             .base_uri(base.as_str().trim_end_matches('/'))
             .map_err(|e| Error::Settings(format!("{api_url:?} is no address: {e}")))?
-            .personal_token(token.secret().to_owned())
             // A write that octocrab repeats on its own may be a second issue.
             .add_retry_config(RetryConfig::None)
             .set_connect_timeout(Some(Duration::from_secs(10)))
@@ -61,7 +78,11 @@ impl Api {
             .set_write_timeout(Some(PATIENCE))
             .build()
             .map_err(|e| Error::Settings(e.to_string()))?;
-        Ok(Self { client, base, pace: Pace::default(), login: OnceCell::new() })
+        Ok(Self { client, base, pace: Pace::default(), who: Who::of(credentials)?, login: OnceCell::new() })
+    }
+
+    fn is_app(&self) -> bool {
+        matches!(self.who, Who::App(_))
     }
 
     pub(crate) fn web_url(&self) -> String {
@@ -73,120 +94,24 @@ impl Api {
         format!("{}://{host}{port}", self.base.scheme())
     }
 
-    pub(crate) async fn find_issue(&self, repo: &RepoName, marker: &str) -> Result<Option<Issue>, Error> {
-        let login = self.login().await?;
-        let by = login.as_deref().map(|login| format!("&creator={}", encode(login))).unwrap_or_default();
-        for filter in [format!("&labels={LABEL}{by}"), by.clone()] {
-            if let Some(found) = self.search(repo, &filter, marker).await? {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn search(&self, repo: &RepoName, filter: &str, marker: &str) -> Result<Option<Issue>, Error> {
-        for page in 1..=PAGES {
-            let path = format!(
-                "/repos/{repo}/issues?state=all&sort=created&direction=desc&per_page={PAGE}&page={page}{filter}"
-            );
-            let issues: Vec<IssueAnswer> = self.ask(Verb::Get, &path).await?.parse()?;
-            let full = issues.len() >= PAGE;
-            let ours = |issue: &IssueAnswer| issue.pull_request.is_none() && issue.text().contains(marker);
-            if let Some(found) = issues.into_iter().find(ours) {
-                return Ok(Some(found.into_issue()));
-            }
-            if !full {
-                break;
-            }
-        }
-        Ok(None)
-    }
-
-    pub(crate) async fn issue(&self, repo: &RepoName, number: u64) -> Result<Option<Issue>, Error> {
-        match self.ask(Verb::Get, &format!("/repos/{repo}/issues/{number}")).await {
-            Ok(answer) => Ok(Some(answer.parse::<IssueAnswer>()?.into_issue())),
-            Err(Error::Missing { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    pub(crate) async fn create_issue(&self, repo: &RepoName, draft: &Draft) -> Result<Written, Error> {
-        let Draft { title, body, labels } = draft;
-        let request = json!({ "title": title, "body": body, "labels": labels });
-        let answer = self.write(Verb::Post(&request), &format!("/repos/{repo}/issues")).await?;
-        Ok(Written::compare(answer.parse::<IssueAnswer>()?.into_issue(), labels))
-    }
-
-    pub(crate) async fn update_issue(
-        &self,
-        repo: &RepoName,
-        number: u64,
-        title: &str,
-        body: &str,
-    ) -> Result<Written, Error> {
-        let request = json!({ "title": title, "body": body, "state": "open" });
-        let issue = self.patch(repo, number, &request).await?;
-        Ok(Written { issue, dropped_labels: Vec::new() })
-    }
-
-    pub(crate) async fn close_issue(
-        &self,
-        repo: &RepoName,
-        number: u64,
-        reason: CloseReason,
-        body: &str,
-        comment: Option<&str>,
-    ) -> Result<Issue, Error> {
-        if let Some(comment) = comment {
-            self.comment(repo, number, comment).await?;
-        }
-        let request = json!({ "body": body, "state": "closed", "state_reason": reason.as_str() });
-        self.patch(repo, number, &request).await
-    }
-
-    pub(crate) async fn edit_body(&self, repo: &RepoName, number: u64, body: &str) -> Result<Issue, Error> {
-        self.patch(repo, number, &json!({ "body": body })).await
-    }
-
-    async fn patch(&self, repo: &RepoName, number: u64, request: &Value) -> Result<Issue, Error> {
-        let answer = self.write(Verb::Patch(request), &format!("/repos/{repo}/issues/{number}")).await?;
-        Ok(answer.parse::<IssueAnswer>()?.into_issue())
-    }
-
-    pub(crate) async fn comment(&self, repo: &RepoName, number: u64, text: &str) -> Result<(), Error> {
-        let path = format!("/repos/{repo}/issues/{number}/comments");
-        if self.said(&path, text).await? {
-            return Ok(());
-        }
-        self.write(Verb::Post(&json!({ "body": text })), &path).await.map(drop)
-    }
-
-    pub(crate) async fn react(&self, repo: &RepoName, comment: u64, reaction: Reaction) -> Result<(), Error> {
-        let path = format!("/repos/{repo}/issues/comments/{comment}/reactions");
-        // A reaction that is there already is answered with 200 instead of 201.
-        self.write(Verb::Post(&json!({ "content": reaction.as_str() })), &path).await.map(drop)
-    }
-
-    async fn said(&self, path: &str, text: &str) -> Result<bool, Error> {
-        for page in 1..=PAGES {
-            let answer = self.ask(Verb::Get, &format!("{path}?per_page={PAGE}&page={page}")).await?;
-            let comments: Vec<answer::CommentAnswer> = answer.parse()?;
-            if comments.iter().any(|comment| comment.same_text(text)) {
-                return Ok(true);
-            }
-            if comments.len() < PAGE {
-                break;
-            }
-        }
-        Ok(false)
-    }
-
     pub(crate) async fn permissions(&self, repo: &RepoName) -> Result<Permissions, Error> {
-        Ok(self.ask(Verb::Get, &format!("/repos/{repo}")).await?.parse::<RepoAnswer>()?.permissions())
+        let told = self.repository(repo).await?.permissions();
+        match &self.who {
+            // What GitHub tells there is what a person may; an App has what it was granted.
+            Who::App(_) => {
+                let triage = self.lacking(repo).await?.iter().all(|lacking| lacking.name != "issues");
+                Ok(Permissions { triage, push: false, ..told })
+            }
+            Who::Token { .. } | Who::Nobody => Ok(told),
+        }
+    }
+
+    async fn repository(&self, repo: &RepoName) -> Result<RepoAnswer, Error> {
+        self.ask(Call::ReadRepository, repo, Verb::Get, &format!("/repos/{repo}")).await?.parse()
     }
 
     pub(crate) async fn pushed_at(&self, repo: &RepoName) -> Result<Option<i64>, Error> {
-        Ok(self.ask(Verb::Get, &format!("/repos/{repo}")).await?.parse::<RepoAnswer>()?.pushed_at())
+        Ok(self.repository(repo).await?.pushed_at())
     }
 
     pub(crate) async fn is_member(&self, repo: &RepoName, login: &str) -> Result<bool, Error> {
@@ -195,17 +120,23 @@ impl Api {
         if !plain || login.len() > 100 {
             return Ok(false);
         }
-        match self.ask(Verb::Get, &format!("/repos/{repo}/collaborators/{login}/permission")).await {
+        let path = format!("/repos/{repo}/collaborators/{login}/permission");
+        match self.ask(Call::ReadMember, repo, Verb::Get, &path).await {
             Ok(answer) => Ok(answer.parse::<MemberAnswer>()?.may_command()),
             Err(Error::Missing { .. }) => Ok(false),
             Err(error) => Err(error),
         }
     }
 
-    /// The token's account; none for tokens that belong to no account (an app's installation).
+    /// Our own account; none for tokens that belong to no account (somebody else's app's).
     async fn login(&self) -> Result<Option<String>, Error> {
         let ask = || async {
-            match self.ask(Verb::Get, "/user").await {
+            let header = match &self.who {
+                Who::App(_) => return Ok(self.app().await?.map(|app| format!("{}[bot]", app.slug))),
+                Who::Token { header, .. } => Some(header),
+                Who::Nobody => None,
+            };
+            match self.judge(self.exchange(&Verb::Get, "/user", header).await?) {
                 Ok(answer) => Ok(Some(answer.parse::<UserAnswer>()?.login)),
                 Err(Error::Denied { .. } | Error::Missing { .. }) => Ok(None),
                 Err(error) => Err(error),
@@ -215,19 +146,31 @@ impl Api {
     }
 
     /// A request that makes or changes something: takes its turn first.
-    async fn write(&self, verb: Verb<'_>, path: &str) -> Result<Answer, Error> {
+    async fn write(&self, call: Call, repo: &RepoName, verb: Verb<'_>, path: &str) -> Result<Answer, Error> {
         self.pace.turn(path).await?;
-        self.ask(verb, path).await
+        self.ask(call, repo, verb, path).await
     }
 
-    async fn ask(&self, verb: Verb<'_>, path: &str) -> Result<Answer, Error> {
+    async fn ask(&self, call: Call, repo: &RepoName, verb: Verb<'_>, path: &str) -> Result<Answer, Error> {
+        match &self.who {
+            Who::Nobody => self.judge(self.exchange(&verb, path, None).await?),
+            Who::Token { header, .. } => self.judge(self.exchange(&verb, path, Some(header)).await?),
+            Who::App(app) => self.ask_as_app(app, call, repo, &verb, path).await,
+        }
+    }
+
+    /// One request, and where it leads.
+    async fn exchange(&self, verb: &Verb<'_>, path: &str, who: Option<&HeaderValue>) -> Result<Answer, Error> {
         self.pace.open(path)?;
-        let answer = self.send(&verb, path).await?;
+        let answer = self.send(verb, path, who).await?;
         // A renamed repository: github has done nothing yet and says where to go. One step, same host only.
-        let answer = match answer.moved_to(&self.base, matches!(verb, Verb::Get)) {
-            Some(path) => self.send(&verb, &path).await?,
-            None => answer,
-        };
+        match answer.moved_to(&self.base, matches!(verb, Verb::Get)) {
+            Some(path) => self.send(verb, &path, who).await,
+            None => Ok(answer),
+        }
+    }
+
+    fn judge(&self, answer: Answer) -> Result<Answer, Error> {
         let checked = answer.check();
         if let Err(Error::Later { after, .. }) = &checked {
             self.pace.close_for(*after);
@@ -235,16 +178,17 @@ impl Api {
         checked
     }
 
-    async fn send(&self, verb: &Verb<'_>, path: &str) -> Result<Answer, Error> {
+    async fn send(&self, verb: &Verb<'_>, path: &str, who: Option<&HeaderValue>) -> Result<Answer, Error> {
         let (name, plain) = (verb.name(), path.split('?').next().unwrap_or(path));
         let what = format!("{name} {plain}");
         let exchange = async {
-            let response = match verb {
-                Verb::Get => self.client._get(path).await,
-                Verb::Post(body) => self.client._post(path, Some(body)).await,
-                Verb::Patch(body) => self.client._patch(path, Some(body)).await,
-            };
-            let response = response.map_err(|e| Error::Unreachable { what: what.clone(), why: chain(&e) })?;
+            let failed = |e: octocrab::Error| Error::Unreachable { what: what.clone(), why: chain(&e) };
+            let mut request = http::Request::builder().method(name).uri(path);
+            if let Some(who) = who {
+                request = request.header(AUTHORIZATION, who);
+            }
+            let request = self.client.build_request(request, verb.body()).map_err(failed)?;
+            let response = self.client.execute(request).await.map_err(failed)?;
             Answer::read(what.clone(), response).await
         };
         match tokio::time::timeout(PATIENCE, exchange).await {
@@ -254,11 +198,36 @@ impl Api {
     }
 }
 
+impl Who {
+    fn of(credentials: Credentials) -> Result<Self, Error> {
+        Ok(match credentials {
+            Credentials::None => Self::Nobody,
+            Credentials::Token(token) => Self::Token { header: bearer(token.secret())?, token },
+            Credentials::App(app) => Self::App(Box::new(AppDoor::new(app))),
+        })
+    }
+}
+
+/// A secret as a header that does not print.
+fn bearer(secret: &str) -> Result<HeaderValue, Error> {
+    let header = HeaderValue::from_str(&format!("Bearer {secret}"));
+    let mut header = header.map_err(|_| Error::Settings("the token has characters that no token has".to_owned()))?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
 impl Verb<'_> {
+    fn body(&self) -> Option<&Value> {
+        match self {
+            Self::Get | Self::Ask => None,
+            Self::Post(body) | Self::Patch(body) => Some(body),
+        }
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Self::Get => "GET",
-            Self::Post(_) => "POST",
+            Self::Post(_) | Self::Ask => "POST",
             Self::Patch(_) => "PATCH",
         }
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use stage::Fault;
 
 /// Why an issue could not be read or written, named by what helps.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// A limit was reached; the same request will do later.
     #[error("github asks to wait {} s before {what}", after.as_secs())]
@@ -73,6 +73,40 @@ pub enum Error {
         /// What does not fit.
         why: String,
     },
+    /// The App is not installed on the repository, or the repository is not among those it may see.
+    #[error("the GitHub App is not installed on {repo}; install it there: {link}")]
+    NotInstalled {
+        /// The repository.
+        repo: String,
+        /// Where the App is installed.
+        link: String,
+    },
+    /// The account's owner suspended the App.
+    #[error(
+        "the GitHub App's installation on {repo} is suspended; take the suspension back in the settings of its account"
+    )]
+    Suspended {
+        /// The repository.
+        repo: String,
+    },
+    /// The App is installed, without this permission.
+    #[error(
+        "the GitHub App may not do this on {repo}: grant it \"{permission}\" in its settings, then accept the change where it is installed"
+    )]
+    NotGranted {
+        /// The repository.
+        repo: String,
+        /// The permission and its level, such as `issues: write`.
+        permission: String,
+    },
+    /// GitHub does not know the App, or not by this key.
+    #[error(
+        "github does not accept the GitHub App: {why}; check GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY, and that the App still exists"
+    )]
+    AppRefused {
+        /// Github's words.
+        why: String,
+    },
     /// The outbox folder cannot be read or written.
     #[error("cannot {what} in the outbox: {why}")]
     Outbox {
@@ -96,6 +130,10 @@ impl From<Error> for Fault {
             | Error::Missing { .. }
             | Error::Refused { .. }
             | Error::Malformed { .. }
+            | Error::NotInstalled { .. }
+            | Error::Suspended { .. }
+            | Error::NotGranted { .. }
+            | Error::AppRefused { .. }
             | Error::Settings(_) => Self::reject(error),
         }
     }

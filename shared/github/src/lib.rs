@@ -7,10 +7,15 @@
 //! - Writing is paced (80 a minute, 500 an hour, process-wide), and "come back later" is an error that says when.
 //! - Labels that the other side dropped are reported, not lost in silence.
 
+mod access;
 mod api;
+mod credentials;
+pub mod deliveries;
 mod error;
 mod issue;
+pub mod manifest;
 mod outbox;
+mod permission;
 mod pull;
 mod settings;
 
@@ -19,8 +24,11 @@ use std::sync::Arc;
 
 use contracts::RepoName;
 
+pub use access::AppInfo;
+pub use credentials::{App, Clock, Credentials, Given};
 pub use error::Error;
 pub use issue::{CloseReason, Draft, Issue, IssueState, Permissions, Reaction, StateReason, Written};
+pub use permission::{Level, Permission, app_permissions};
 pub use pull::{Annotation, Check, Checked, Comment, Conclusion, PullRequest};
 pub use settings::{Settings, Token};
 
@@ -37,14 +45,14 @@ enum Adapter {
 }
 
 impl Github {
-    /// Opens the real API if there is a token, else the outbox folder. Must be called inside a tokio runtime.
+    /// Opens the real API if there is somebody to ask as, else the outbox folder. Must be called inside a tokio runtime.
     ///
     /// # Errors
     /// [`Error::Settings`] for an address that is no http(s) URL, or outside a runtime.
     pub fn open(settings: Settings) -> Result<Self, Error> {
-        let adapter = match settings.token {
-            Some(token) => Adapter::Api(Box::new(api::Api::open(&settings.api_url, &token)?)),
-            None => Adapter::Outbox(outbox::Outbox::open(settings.outbox)),
+        let adapter = match settings.credentials {
+            Credentials::None => Adapter::Outbox(outbox::Outbox::open(settings.outbox)),
+            credentials => Adapter::Api(Box::new(api::Api::open(&settings.api_url, credentials)?)),
         };
         Ok(Self { adapter: Arc::new(adapter) })
     }

@@ -1,11 +1,13 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::Credentials;
+
 /// Where issues go.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// A GitHub token; none means that nothing is sent and everything lands in the outbox.
-    pub token: Option<Token>,
+    /// Who asks; with none nothing is sent and everything lands in the outbox.
+    pub credentials: Credentials,
     /// Base of the REST API: [`Settings::PUBLIC_API`], or `https://<host>/api/v3` of an Enterprise server.
     pub api_url: String,
     /// The outbox folder; made when the first thing is put there.
@@ -28,7 +30,8 @@ impl Token {
         (!secret.is_empty()).then(|| Self(secret.to_owned()))
     }
 
-    pub(crate) fn secret(&self) -> &str {
+    /// The secret itself, for whoever sends it.
+    pub fn secret(&self) -> &str {
         &self.0
     }
 }
@@ -46,13 +49,13 @@ mod tests {
     #[test]
     fn a_token_hides_itself_everywhere_it_is_printed() {
         let settings = Settings {
-            token: Token::new(" ghp_secret\n"),
+            credentials: Token::new(" ghp_secret\n").into(),
             api_url: Settings::PUBLIC_API.to_owned(),
             outbox: "o".into(),
         };
         let printed = format!("{settings:?} {settings:#?}");
         assert!(!printed.contains("ghp_secret"), "{printed}");
-        assert_eq!(settings.token.map(|t| t.secret().to_owned()), Some("ghp_secret".to_owned()));
+        assert!(matches!(settings.credentials, Credentials::Token(token) if token.secret() == "ghp_secret"));
         assert_eq!(Token::new("  "), None);
     }
 }

@@ -15,7 +15,7 @@ use environment::Environment;
 use relationships::Relationships;
 
 pub use adviser::{ModelKeys, model};
-pub use github_access::{GithubAccess, git};
+pub use github_access::{GithubAccess, git_settings};
 pub use parsing::{PARSE_WORKER, parse_worker, parsers};
 
 /// Where repositories are fetched from, by name.

@@ -41,13 +41,14 @@ impl World {
     pub async fn filing(api_url: &str, webhook: &str) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let outbox = folder.path().join("outbox");
-        let settings = Settings { token: Token::new("secret"), api_url: api_url.to_owned(), outbox };
+        let settings = Settings { credentials: Token::new("secret").into(), api_url: api_url.to_owned(), outbox };
         Self::with(Github::open(settings).unwrap(), folder, webhook, "store").await
     }
 
     async fn on(folder: Arc<tempfile::TempDir>, webhook: &str, store: &str) -> Self {
         let outbox = folder.path().join("outbox");
-        let github = Github::open(Settings { token: None, api_url: String::new(), outbox }).unwrap();
+        let github =
+            Github::open(Settings { credentials: github::Credentials::None, api_url: String::new(), outbox }).unwrap();
         Self::with(github, folder, webhook, store).await
     }
 

@@ -55,7 +55,7 @@ impl World {
 
     async fn with(token: Option<Token>, folder: Arc<tempfile::TempDir>, fake: Arc<Fake>, store: &str) -> Self {
         let at = |name: &str| folder.path().join(name);
-        let settings = Settings { token, api_url: fake.url.clone(), outbox: at("outbox") };
+        let settings = Settings { credentials: token.into(), api_url: fake.url.clone(), outbox: at("outbox") };
         let deps = PreviewDeps {
             github: Github::open(settings).unwrap(),
             store: Store::open(&format!("sqlite:{}", at(store).display())).await.unwrap(),

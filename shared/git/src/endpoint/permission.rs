@@ -4,11 +4,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use reqwest::Client;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
+use stage::Fault;
 use url::{Host, Url};
 
 use super::{Pin, unreachable};
 use crate::address::is_public;
-use crate::{Error, Settings};
+use crate::{Error, Settings, Token};
 
 /// The host's addresses, if all of them are public or the host is named in the settings.
 pub(super) async fn checked(url: &Url, settings: &Settings) -> Result<Option<Pin>, Error> {
@@ -37,14 +38,31 @@ fn is_allowed(url: &Url, port: u16, settings: &Settings) -> bool {
 }
 
 /// The token as a header, for hosts that may see it, over a connection that nobody else can read.
-pub(super) fn authorization(url: &Url, settings: &Settings) -> Option<HeaderValue> {
-    let token = settings.token.as_ref()?;
-    let host = url.host_str()?;
-    let listed = settings.token_hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
-    let safe = url.scheme() == "https" || is_this_machine(url);
-    if !listed || !safe {
-        return None;
+pub(super) async fn authorization(url: &Url, settings: &Settings) -> Result<Option<HeaderValue>, Error> {
+    if !may_see_a_token(url, settings) {
+        return Ok(None);
     }
+    let token = match &settings.tokens {
+        Some(source) => source.of(url).await.map_err(|fault| no_token(url, fault))?,
+        None => settings.token.clone(),
+    };
+    Ok(token.and_then(|token| header(url, &token)))
+}
+
+fn may_see_a_token(url: &Url, settings: &Settings) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let listed = settings.token_hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
+    listed && (url.scheme() == "https" || is_this_machine(url))
+}
+
+fn no_token(url: &Url, fault: Fault) -> Error {
+    match fault {
+        Fault::Retry { why, after } => unreachable(url, why, after),
+        Fault::Reject { why } => Error::NoToken { url: url.to_string(), why },
+    }
+}
+
+fn header(url: &Url, token: &Token) -> Option<HeaderValue> {
     // Built by the client so that its encoding and its mark as sensitive are the client's own.
     let request = Client::new().get(url.clone()).basic_auth("x-access-token", Some(token.reveal())).build().ok()?;
     request.headers().get(AUTHORIZATION).cloned()
@@ -62,10 +80,10 @@ fn is_this_machine(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Token;
+    use crate::TokenSource;
 
-    #[test]
-    fn the_token_goes_only_where_it_may() {
+    #[tokio::test]
+    async fn the_token_goes_only_where_it_may() {
         let settings = Settings {
             token: Some(Token::new("secret")),
             token_hosts: vec!["github.com".into(), "127.0.0.1".into(), "localhost".into(), "10.0.0.1".into()],
@@ -84,11 +102,43 @@ mod tests {
             ("https://10.0.0.1/r", true),
         ];
         for (url, shown) in cases {
-            let header = authorization(&Url::parse(url).unwrap(), &settings);
+            let header = authorization(&Url::parse(url).unwrap(), &settings).await.unwrap();
             assert_eq!(header.is_some(), shown, "{url}");
             assert!(header.is_none_or(|value| value.is_sensitive()));
         }
-        assert!(authorization(&Url::parse("https://github.com/r").unwrap(), &Settings::default()).is_none());
+        let none = authorization(&Url::parse("https://github.com/r").unwrap(), &Settings::default()).await;
+        assert!(none.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_source_is_asked_for_the_repository_and_only_where_its_token_may_go() {
+        let asked = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let heard = asked.clone();
+        let source = TokenSource::new(move |repo| {
+            heard.lock().unwrap().push(repo.to_string());
+            let answer = match repo.name() {
+                "public" => Ok(None),
+                "later" => Err(Fault::Retry { why: "busy".into(), after: None }),
+                "never" => Err(Fault::reject("suspended")),
+                name => Ok(Some(Token::new(name))),
+            };
+            std::future::ready(answer)
+        });
+        let settings = Settings { token: Some(Token::new("x")), tokens: Some(source), ..Settings::default() };
+        let ask = async |url: &str| authorization(&Url::parse(url).unwrap(), &settings).await;
+        let (one, other) = (ask("https://github.com/o/one").await, ask("https://github.com/o/two.git").await);
+        assert_ne!(one.unwrap().unwrap(), other.unwrap().unwrap(), "each repository its own");
+        // The fixed token is not sent in its stead.
+        assert!(ask("https://github.com/o/public").await.unwrap().is_none());
+        assert!(matches!(ask("https://github.com/o/later").await, Err(Error::Unreachable { .. })));
+        let never = ask("https://github.com/o/never").await.unwrap_err();
+        assert!(matches!(never, Error::NoToken { .. }) && !never.is_transient(), "{never}");
+        for elsewhere in
+            ["https://evil.org/o/r", "http://github.com/o/r", "https://github.com/o", "https://github.com/a/b/c"]
+        {
+            assert!(ask(elsewhere).await.unwrap().is_none(), "{elsewhere}");
+        }
+        assert_eq!(*asked.lock().unwrap(), ["o/one", "o/two", "o/public", "o/later", "o/never"]);
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::{Arc, Mutex};
 
 use contracts::CommitId;
-use git::{Before, Error, OnProgress, Rev, Settings, Token, Wanted};
+use git::{Before, Error, OnProgress, Rev, Settings, Token, TokenSource, Wanted};
 
 use crate::origin::{Origin, noise};
 use crate::server::Server;
@@ -273,6 +273,36 @@ async fn a_token_opens_a_private_repository() {
     assert!(matches!(elsewhere, Error::NeedsAccess { .. }), "{elsewhere}");
     let last = server.asked().pop().unwrap();
     assert_eq!((last.path.as_str(), last.authorization), ("/private/origin/info/refs", None));
+}
+
+#[tokio::test]
+async fn a_source_of_tokens_is_asked_for_the_repository_before_each_fetch() {
+    let origin = Origin::with(&[("a", "1\n")]);
+    let server = serve(&origin).await;
+    let url = server.url("private/origin");
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let heard = asked.clone();
+    let source = TokenSource::new(move |repo| {
+        let mut heard = heard.lock().unwrap();
+        heard.push(repo.to_string());
+        // The second time it has run out.
+        std::future::ready(match heard.len() {
+            1 => Ok(Some(Token::new("sesame"))),
+            2 => Ok(None),
+            _ => Err(stage::Fault::reject("the App is suspended")),
+        })
+    });
+    let door = Door::with(Settings {
+        tokens: Some(source),
+        token_hosts: vec!["127.0.0.1".into()],
+        allow_private: true,
+        ..Settings::default()
+    });
+    assert_eq!(text(&door.head(&url).await.unwrap(), "a").await, "1\n");
+    assert!(matches!(door.head(&url).await, Err(Error::NeedsAccess { status: 401, .. })));
+    let error = door.head(&url).await.unwrap_err();
+    assert!(matches!(error, Error::NoToken { .. }) && error.to_string().contains("suspended"), "{error}");
+    assert_eq!(*asked.lock().unwrap(), ["private/origin"; 3]);
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ pub(super) struct Answer {
     what: String,
     status: u16,
     location: Option<String>,
+    link: Option<String>,
     retry_after: Option<u64>,
     remaining: Option<u64>,
     /// Epoch seconds.
@@ -48,6 +49,7 @@ impl Answer {
         let header = |name: &str| response.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let status = response.status().as_u16();
         let location = header("location");
+        let link = header("link");
         let retry_after = header("retry-after").and_then(|v| v.parse().ok());
         let remaining = header("x-ratelimit-remaining").and_then(|v| v.parse().ok());
         let reset = header("x-ratelimit-reset").and_then(|v| v.parse().ok());
@@ -55,7 +57,7 @@ impl Answer {
         let collected = Limited::new(response.into_body(), LARGEST).collect().await;
         let body = collected.map_err(|e| Error::Unreachable { what: what.clone(), why: e.to_string() })?;
         let body = body.to_bytes().to_vec();
-        Ok(Self { what, status, location, retry_after, remaining, reset, date, body })
+        Ok(Self { what, status, location, link, retry_after, remaining, reset, date, body })
     }
 
     /// Where to repeat a request that was answered with "not here"; only on the same server.
@@ -70,6 +72,28 @@ impl Answer {
         }
         let path = to.path().strip_prefix(base.path().trim_end_matches('/'))?;
         Some(to.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
+    }
+
+    /// The HTTP status.
+    pub(super) fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// When GitHub's clock says this was sent, in epoch seconds.
+    pub(super) fn date(&self) -> Option<i64> {
+        self.date
+    }
+
+    /// Which repository answered, where a renamed one was asked for by its old name: GitHub leads to `/repositories/<id>/…`.
+    pub(super) fn repository_id(&self) -> Option<u64> {
+        self.what.split_once("/repositories/")?.1.split('/').next()?.parse().ok()
+    }
+
+    /// What the next page is asked for by, out of `Link: <…?cursor=…>; rel="next"`.
+    pub(super) fn next_cursor(&self, base: &Url) -> Option<String> {
+        let next = self.link.as_deref()?.split(',').find(|part| part.contains("rel=\"next\""))?;
+        let url = base.join(next.split_once('<')?.1.split_once('>')?.0).ok()?;
+        url.query_pairs().find(|(name, _)| name == "cursor").map(|(_, value)| value.into_owned())
     }
 
     /// The answer if it is a good one; else what is wrong.
@@ -108,7 +132,7 @@ impl Answer {
     }
 
     /// GitHub's own words, cut to size.
-    fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         let error: ErrorAnswer = serde_json::from_slice(&self.body).unwrap_or_default();
         let mut words = if error.message.is_empty() { "no reason given".to_owned() } else { error.message };
         for detail in error.errors.iter().take(3) {
@@ -139,6 +163,17 @@ pub(super) struct IssueAnswer {
     /// There for pull requests only.
     #[serde(default)]
     pub(super) pull_request: Option<serde::de::IgnoredAny>,
+    #[serde(default)]
+    pub(super) user: Option<Author>,
+}
+
+/// Who wrote something.
+#[derive(Deserialize)]
+pub(super) struct Author {
+    pub(super) login: String,
+    /// `User`, `Bot`, `Organization`.
+    #[serde(default, rename = "type")]
+    pub(super) kind: String,
 }
 
 /// The API says labels in either of two ways.
@@ -216,6 +251,7 @@ pub(super) struct RepoAnswer {
     archived: bool,
     #[serde(default)]
     pushed_at: Option<String>,
+    pub(super) default_branch: Option<String>,
 }
 
 #[derive(Deserialize, Default)]

@@ -4,7 +4,9 @@ use contracts::RepoName;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::Author;
 use super::{Api, PAGE, PAGES, Verb, encode};
+use crate::permission::Call;
 use crate::{Annotation, Check, Checked, Comment, Conclusion, Error, PullRequest};
 
 /// GitHub takes so many annotations a request; more go by further updates, which add to those that are there.
@@ -37,13 +39,6 @@ struct CommentAnswer {
     body: Option<String>,
     #[serde(default)]
     user: Option<Author>,
-}
-
-#[derive(Deserialize)]
-struct Author {
-    login: String,
-    #[serde(default, rename = "type")]
-    kind: String,
 }
 
 #[derive(Deserialize)]
@@ -91,7 +86,7 @@ impl CommentAnswer {
 
 impl Api {
     pub(crate) async fn pull_request(&self, repo: &RepoName, number: u64) -> Result<Option<PullRequest>, Error> {
-        match self.ask(Verb::Get, &format!("/repos/{repo}/pulls/{number}")).await {
+        match self.ask(Call::ReadPull, repo, Verb::Get, &format!("/repos/{repo}/pulls/{number}")).await {
             Ok(answer) => {
                 let PullAnswer { state, head: Head { sha: head }, merged, merge_commit_sha } = answer.parse()?;
                 let merged_as = merged.then(|| merge_commit_sha.unwrap_or_else(|| head.clone()));
@@ -110,7 +105,10 @@ impl Api {
         marker: &str,
     ) -> Result<Option<Comment>, Error> {
         if let Some(id) = known {
-            match self.ask(Verb::Get, &format!("/repos/{repo}/issues/comments/{id}")).await {
+            match self
+                .ask(Call::ReadPullComments, repo, Verb::Get, &format!("/repos/{repo}/issues/comments/{id}"))
+                .await
+            {
                 Ok(answer) => {
                     let comment: CommentAnswer = answer.parse()?;
                     if comment.contains(marker) {
@@ -124,7 +122,8 @@ impl Api {
         let login = self.login().await?;
         for page in 1..=PAGES {
             let path = format!("/repos/{repo}/issues/{number}/comments?per_page={PAGE}&page={page}");
-            let comments: Vec<CommentAnswer> = self.ask(Verb::Get, &path).await?.parse()?;
+            let comments: Vec<CommentAnswer> =
+                self.ask(Call::ReadPullComments, repo, Verb::Get, &path).await?.parse()?;
             let full = comments.len() >= PAGE;
             let ours = |comment: &CommentAnswer| comment.contains(marker) && comment.is_by(login.as_deref());
             if let Some(found) = comments.into_iter().find(ours) {
@@ -139,13 +138,13 @@ impl Api {
 
     pub(crate) async fn create_sticky(&self, repo: &RepoName, number: u64, body: &str) -> Result<Comment, Error> {
         let path = format!("/repos/{repo}/issues/{number}/comments");
-        let answer = self.write(Verb::Post(&json!({ "body": body })), &path).await?;
+        let answer = self.write(Call::WritePullComment, repo, Verb::Post(&json!({ "body": body })), &path).await?;
         Ok(answer.parse::<CommentAnswer>()?.into_comment())
     }
 
     pub(crate) async fn edit_sticky(&self, repo: &RepoName, id: u64, body: &str) -> Result<Option<Comment>, Error> {
         let path = format!("/repos/{repo}/issues/comments/{id}");
-        match self.write(Verb::Patch(&json!({ "body": body })), &path).await {
+        match self.write(Call::WritePullComment, repo, Verb::Patch(&json!({ "body": body })), &path).await {
             Ok(answer) => Ok(Some(answer.parse::<CommentAnswer>()?.into_comment())),
             Err(Error::Missing { .. }) => Ok(None),
             Err(error) => Err(error),
@@ -155,7 +154,7 @@ impl Api {
     pub(crate) async fn check(&self, repo: &RepoName, check: &Check) -> Result<Checked, Error> {
         match self.check_run(repo, check).await {
             // Check runs are written by apps alone; a person's token is told so with 403.
-            Err(Error::Denied { what, why }) => {
+            Err(Error::Denied { what, why }) if !self.is_app() => {
                 tracing::info!(what, why, "a commit status stands in for a check run");
                 self.status(repo, check).await
             }
@@ -174,7 +173,8 @@ impl Api {
         while let Some(more) = check.annotations.get(sent..).filter(|more| !more.is_empty()) {
             let more = &more[..more.len().min(ANNOTATIONS)];
             let request = json!({ "output": output(check, more) });
-            self.write(Verb::Patch(&request), &format!("/repos/{repo}/check-runs/{}", run.id)).await?;
+            self.write(Call::WriteCheck, repo, Verb::Patch(&request), &format!("/repos/{repo}/check-runs/{}", run.id))
+                .await?;
             sent += more.len();
         }
         Ok(Checked::Run(run.html_url.unwrap_or_default()))
@@ -184,7 +184,7 @@ impl Api {
         let Check { head, name, external_id, .. } = check;
         let name = encode(name);
         let path = format!("/repos/{repo}/commits/{head}/check-runs?check_name={name}&filter=all&per_page={PAGE}");
-        let runs: RunsAnswer = self.ask(Verb::Get, &path).await?.parse()?;
+        let runs: RunsAnswer = self.ask(Call::ReadChecks, repo, Verb::Get, &path).await?.parse()?;
         Ok(runs.check_runs.into_iter().find(|run| run.external_id.as_ref() == Some(external_id)))
     }
 
@@ -201,7 +201,7 @@ impl Api {
         if let Some(url) = &check.details_url {
             request["details_url"] = json!(url);
         }
-        self.write(Verb::Post(&request), &format!("/repos/{repo}/check-runs")).await?.parse()
+        self.write(Call::WriteCheck, repo, Verb::Post(&request), &format!("/repos/{repo}/check-runs")).await?.parse()
     }
 
     async fn status(&self, repo: &RepoName, check: &Check) -> Result<Checked, Error> {
@@ -212,7 +212,8 @@ impl Api {
         if let Some(url) = &check.details_url {
             request["target_url"] = json!(url);
         }
-        self.write(Verb::Post(&request), &format!("/repos/{repo}/statuses/{}", check.head)).await?;
+        self.write(Call::WriteStatus, repo, Verb::Post(&request), &format!("/repos/{repo}/statuses/{}", check.head))
+            .await?;
         Ok(Checked::Status)
     }
 }

@@ -104,7 +104,7 @@ impl World {
         json!({
             "number": number, "html_url": format!("https://github.com/acme/{name}/issues/{number}"),
             "state": "open", "state_reason": null, "title": title, "body": body, "labels": labels,
-            "user": { "login": login }, "repo": name,
+            "user": { "login": login, "type": if login.ends_with("[bot]") { "Bot" } else { "User" } }, "repo": name,
         })
     }
 }

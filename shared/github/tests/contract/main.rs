@@ -6,7 +6,7 @@ mod fake;
 
 use contracts::RepoName;
 use fake::Fake;
-use github::{CloseReason, Draft, Error, Github, IssueState, Reaction, Settings, StateReason, Token};
+use github::{CloseReason, Credentials, Draft, Error, Github, IssueState, Reaction, Settings, StateReason, Token};
 use stage::Fault;
 use std::time::Duration;
 
@@ -26,12 +26,13 @@ fn marked(text: &str) -> String {
 
 fn api(fake: &Fake) -> Github {
     let folder = "/nowhere/outbox".into();
-    Github::open(Settings { token: Token::new("secret"), api_url: fake.url.clone(), outbox: folder }).unwrap()
+    Github::open(Settings { credentials: Token::new("secret").into(), api_url: fake.url.clone(), outbox: folder })
+        .unwrap()
 }
 
 fn outbox(folder: &tempfile::TempDir) -> Github {
     let api_url = "http://127.0.0.1:1".to_owned();
-    Github::open(Settings { token: None, api_url, outbox: folder.path().to_owned() }).unwrap()
+    Github::open(Settings { credentials: Credentials::None, api_url, outbox: folder.path().to_owned() }).unwrap()
 }
 
 #[tokio::test]
@@ -191,10 +192,12 @@ async fn a_marker_counts_only_where_it_is_ours() {
     fake.seed("downstream-bot", &marked("a pull request"), true, &[]);
     fake.seed("mallory", &marked("a trap"), false, &["downstream"]);
     assert_eq!(api(&fake).find_issue(&repo(), MARKER).await.unwrap(), None);
-    // An app has no account to compare with.
+    // The token of some app has no account to compare with: a program's issue may be ours, a person's is not.
     fake.without_account();
+    assert_eq!(api(&fake).find_issue(&repo(), MARKER).await.unwrap(), None);
+    fake.seed("some-app[bot]", &marked("by a program"), false, &["downstream"]);
     let found = api(&fake).find_issue(&repo(), MARKER).await.unwrap().unwrap();
-    assert_eq!(found.body, marked("a trap"));
+    assert_eq!(found.body, marked("by a program"));
 }
 
 #[tokio::test]
@@ -293,7 +296,8 @@ async fn a_renamed_repository_is_followed_once() {
 #[tokio::test]
 async fn nobody_there_is_worth_another_try() {
     let fake = Fake::start().await;
-    let mut settings = Settings { token: Token::new("secret"), api_url: String::new(), outbox: "o".into() };
+    let mut settings =
+        Settings { credentials: Token::new("secret").into(), api_url: String::new(), outbox: "o".into() };
     for bad in ["", "ftp://x", "not an address"] {
         settings.api_url = bad.to_owned();
         assert!(matches!(Github::open(settings.clone()), Err(Error::Settings(_))), "{bad}");

@@ -6,7 +6,7 @@ mod fake;
 
 use contracts::RepoName;
 use fake::Fake;
-use github::{Annotation, Check, Checked, Conclusion, Error, Github, Settings, Token};
+use github::{Annotation, Check, Checked, Conclusion, Credentials, Error, Github, Settings, Token};
 
 const MARKER: &str = "<!-- downstream:v1 preview=";
 
@@ -16,12 +16,12 @@ fn repo() -> RepoName {
 
 fn api(fake: &Fake) -> Github {
     let outbox = "/nowhere/outbox".into();
-    Github::open(Settings { token: Token::new("secret"), api_url: fake.url.clone(), outbox }).unwrap()
+    Github::open(Settings { credentials: Token::new("secret").into(), api_url: fake.url.clone(), outbox }).unwrap()
 }
 
 fn outbox(folder: &tempfile::TempDir) -> Github {
     let api_url = "http://127.0.0.1:1".to_owned();
-    Github::open(Settings { token: None, api_url, outbox: folder.path().to_owned() }).unwrap()
+    Github::open(Settings { credentials: Credentials::None, api_url, outbox: folder.path().to_owned() }).unwrap()
 }
 
 fn marked(text: &str) -> String {
