@@ -1,9 +1,11 @@
 //! Every automation of the project: `cargo xtask <what>`.
 
 mod bench;
+mod infra;
 mod schemas;
 mod test;
 mod tidy;
+mod wiring;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,9 +21,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Formats checked, lints, all tests, tidy: what must pass before a change lands
-    Test,
-    /// Check what people would have to remember: floors, samples, schemas, file sizes
+    /// Formats checked, lints, all tests, tidy, infra: what must pass before a change lands
+    Test {
+        /// Terraform 1.11 or later
+        #[arg(long, env = "DOWNSTREAM_TERRAFORM", default_value = infra::TERRAFORM)]
+        terraform: PathBuf,
+    },
+    /// Check what people would have to remember: floors, samples, schemas, wiring, file sizes
     Tidy,
     /// Measure ratios against floors and peers (release build); arguments go to the bench, e.g. --repository DIR
     #[command(disable_help_flag = true)]
@@ -32,14 +38,28 @@ enum Task {
     },
     /// Write the JSON Schemas of all messages and configuration files
     Schemas,
+    /// Write infra/terraform/wiring.json: who hears what, and what each function may do
+    Wiring,
+    /// Check what is below infra: its form, its validity, its tests
+    Infra {
+        /// Terraform 1.11 or later
+        #[arg(long, env = "DOWNSTREAM_TERRAFORM", default_value = infra::TERRAFORM)]
+        terraform: PathBuf,
+        /// Write the tables in the modules' READMEs instead
+        #[arg(long)]
+        docs: bool,
+    },
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
-        Task::Test => test::run(),
+        Task::Test { terraform } => test::run(&terraform),
         Task::Tidy => tidy::run(),
         Task::Bench { arguments } => bench::run(&arguments),
         Task::Schemas => schemas::write(),
+        Task::Wiring => wiring::write(),
+        Task::Infra { docs: true, .. } => infra::docs::write(),
+        Task::Infra { terraform, docs: false } => infra::run(&terraform),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

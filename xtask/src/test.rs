@@ -1,11 +1,12 @@
 //! `cargo xtask test`.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
 
-use crate::{root, tidy};
+use crate::{infra, root, tidy};
 
 /// What runs, in the order in which a mistake is cheapest to hear of.
 const STEPS: [(&str, &[&str]); 3] = [
@@ -14,11 +15,12 @@ const STEPS: [(&str, &[&str]); 3] = [
     ("tests", &["test", "--workspace"]),
 ];
 
-pub fn run() -> anyhow::Result<()> {
+pub fn run(terraform: &Path) -> anyhow::Result<()> {
     let (first, rest) = STEPS.split_at(1);
     first.iter().try_for_each(step)?;
     println!("== tidy");
     tidy::run()?;
+    infra::run(terraform)?;
     rest.iter().try_for_each(step)?;
     println!("== all good");
     Ok(())

@@ -12,6 +12,8 @@ pub fn run() -> anyhow::Result<()> {
     problems.extend(readmes::check()?);
     problems.extend(wire::check()?);
     problems.extend(crate::schemas::check()?);
+    problems.extend(crate::wiring::check()?);
+    problems.extend(crate::infra::docs::check()?);
     if problems.is_empty() {
         println!("tidy");
         return Ok(());

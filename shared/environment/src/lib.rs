@@ -8,6 +8,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 
+/// What stands where a value is to be set later.
+const NOT_CONFIGURED: &str = "not-configured";
+
 /// The variables of a process, and what was found wrong with them so far.
 #[derive(Default)]
 pub struct Environment {
@@ -45,9 +48,11 @@ impl Environment {
         Self { variables: std::env::vars_os().filter_map(text).collect(), problems: Mutex::default() }
     }
 
-    /// The value of a variable; an empty one is as good as none.
+    /// The value of a variable; an empty one is as good as none, and so is `not-configured`, which a secret holds that was
+    /// made and not set yet.
     pub fn optional(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+        let is_set = |value: &&str| !value.is_empty() && *value != NOT_CONFIGURED;
+        self.variables.get(name).map(|value| value.trim()).filter(is_set)
     }
 
     /// The value of a variable that must be set; empty if it is not, which [`Environment::check`] tells with `what_for`.
@@ -100,9 +105,10 @@ mod tests {
 
     #[test]
     fn everything_that_is_missing_is_told_at_once_and_no_value_is() {
-        let environment = Environment::from([("A", "secret-a"), ("EMPTY", " "), ("PORT", "secret-port")]);
+        let environment = Environment::from([("A", "secret-a"), ("EMPTY", " "), ("LATER", "not-configured"), ("PORT", "secret-port")]);
         assert_eq!(environment.required("A", "for a"), "secret-a");
         assert_eq!(environment.optional("EMPTY"), None);
+        assert_eq!(environment.optional("LATER"), None);
         assert!(environment.check().is_ok());
         environment.required("B", "where messages wait");
         environment.required("EMPTY", "what it is for");

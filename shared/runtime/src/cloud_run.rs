@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -29,6 +30,8 @@ use crate::{Stages, World};
 
 /// Pub/Sub's largest message (10 MB, <https://cloud.google.com/pubsub/quotas>) in base64, with its attributes.
 const MOST_BODY_BYTES: usize = 15 << 20;
+/// Pub/Sub waits for an answer for 600 s at most, whatever a stage may take elsewhere.
+const LONGEST: Duration = Duration::from_secs(570);
 /// Messages whose failures are remembered.
 const MOST_FAILURES: usize = 10_000;
 
@@ -130,9 +133,13 @@ async fn push(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> S
         return StatusCode::UNAUTHORIZED;
     }
     let Some(received) = app.received(&body) else { return StatusCode::BAD_REQUEST };
-    let ended = match app.stages.hear(&app.world, &received).await {
-        Ok(ending) => app.perform(&received, ending).await,
-        Err(error) => Err(error.to_string()),
+    let ended = match tokio::time::timeout(LONGEST, app.stages.hear(&app.world, &received)).await {
+        Ok(Ok(ending)) => app.perform(&received, ending).await,
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => {
+            app.failed(&received.parcel.id);
+            Err(format!("it did not finish within {} s", LONGEST.as_secs()))
+        }
     };
     ended.unwrap_or_else(|error| {
         let Parcel { stage, id, .. } = &received.parcel;

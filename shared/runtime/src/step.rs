@@ -10,7 +10,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use contracts::pipeline::StageLimits;
+use contracts::pipeline::{DEFAULT_MEMORY, StageLimits};
 use contracts::{Envelope, Message, MessageId};
 use futures::FutureExt;
 use queue::{Parcel, Received};
@@ -267,7 +267,7 @@ fn may_retry(world: &World, stage: &str, received: &Received) -> bool {
 pub fn limits(world: &World, stage: &str) -> StageLimits {
     let orchestrator = &world.pipeline.orchestrator;
     let retries = orchestrator.error_handling.max_retries;
-    let fallback = StageLimits { timeout: 300, retries, max_concurrent: 5 };
+    let fallback = StageLimits { timeout: 300, retries, max_concurrent: 5, memory: DEFAULT_MEMORY };
     orchestrator.stages.get(stage).copied().unwrap_or(fallback)
 }
 

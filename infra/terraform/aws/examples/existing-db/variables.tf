@@ -1,0 +1,16 @@
+variable "region" {
+  description = "Where everything is."
+  type        = string
+  default     = "eu-central-1"
+}
+
+variable "package_folder" {
+  description = "Where `cargo xtask package` put the zips; none: `dist/lambda` of this repository."
+  type        = string
+  default     = null
+}
+
+variable "database_url_parameter" {
+  description = "Name of the SSM parameter (SecureString) with `postgres://…` of a Postgres 15 or later with pgvector."
+  type        = string
+}

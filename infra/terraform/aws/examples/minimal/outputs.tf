@@ -1,0 +1,14 @@
+output "url" {
+  description = "Public address: `ORCHESTRATOR_URL` of monitored repositories."
+  value       = module.downstream.url
+}
+
+output "secrets" {
+  description = "Names of the parameters."
+  value       = module.downstream.secrets
+}
+
+output "secrets_to_set" {
+  description = "Secrets that wait for a value."
+  value       = module.downstream.secrets_to_set
+}
