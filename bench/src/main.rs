@@ -6,6 +6,7 @@ mod acks;
 mod indexing;
 mod load;
 mod numbers;
+mod queues;
 mod scratch;
 mod search;
 mod servers;
@@ -47,7 +48,7 @@ struct Run {
     /// Where functions lie that were built with `--profile small --features aws`
     #[arg(long, default_value = "target/small")]
     functions: PathBuf,
-    /// Only `acks`, `stages`, `indexing`, `search`, `triage` or `starts`
+    /// Only `acks`, `stages`, `queues`, `indexing`, `search`, `triage` or `starts`
     #[arg(long)]
     only: Option<String>,
     /// Write the figures as JSON
@@ -100,6 +101,9 @@ fn measure(run: &Run) -> anyhow::Result<()> {
     }
     if wants("stages") {
         stages::measure(&mut table)?;
+    }
+    if wants("queues") {
+        queues::measure(&mut table)?;
     }
     if wants("acks") {
         acks::measure(&run.tmpfs, &mut table)?;

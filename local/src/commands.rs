@@ -11,8 +11,8 @@ mod explain;
 pub(crate) mod index;
 mod replay;
 mod search;
-mod sweep;
 mod setup;
+mod sweep;
 
 use clap::CommandFactory;
 

@@ -12,8 +12,7 @@ use sweeper::{Deps, Outside, Settings, sweep};
 fn main() -> std::process::ExitCode {
     function("sweeper", |environment| {
         let access = GithubAccess::of(environment, &runtime::clock::system());
-        let (relationships, where_is) =
-            (installation::relationships(environment), installation::where_is(environment));
+        let (relationships, where_is) = (installation::relationships(environment), installation::where_is(environment));
         let service_url = environment.optional("ORCHESTRATOR_URL").map(str::to_owned);
         move |world: &World| {
             let repositories = relationships.repositories().cloned().collect();
@@ -37,14 +36,12 @@ fn main() -> std::process::ExitCode {
 /// A round a call. Its figures are lines of their own, for alarms that read the log.
 fn rounds(deps: Deps, world: &World) -> runtime::function::Work {
     let clock = world.clock.clone();
-    Arc::new(move || {
-        let (deps, now) = (deps.clone(), clock());
-        async move {
-            let report = sweep(&deps, now).await;
-            report.metrics().iter().for_each(|line| println!("{line}"));
-            report.problems.iter().for_each(|problem| tracing::warn!("sweeping: {problem}"));
-            Ok(())
-        }
-        .boxed()
-    })
+    Arc::new(move || round(deps.clone(), clock()).boxed())
+}
+
+async fn round(deps: Deps, now: i64) -> Result<(), String> {
+    let report = sweep(&deps, now).await;
+    report.metrics().iter().for_each(|line| println!("{line}"));
+    report.problems.iter().for_each(|problem| tracing::warn!("sweeping: {problem}"));
+    Ok(())
 }

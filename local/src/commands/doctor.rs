@@ -1,7 +1,7 @@
 //! `downstream doctor`: everything that would keep an installation from working, each with its id and what to do.
 
-mod left_behind;
 mod auth;
+mod left_behind;
 mod model;
 mod undeclared;
 mod unused;

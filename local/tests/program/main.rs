@@ -12,5 +12,5 @@ mod odd_repositories;
 mod process;
 mod pull_requests;
 mod repositories;
-mod upkeep;
 mod setup;
+mod upkeep;

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use crate::Server;
-use crate::install::{command, python3, venv};
+use crate::install::{command, python, venv};
 
 /// Starts one that knows every function by the name under which it polls.
 ///
 /// A function polls at [`lambda_runtime_address`]; `POST <url>/2015-03-31/functions/<name>/invocations` invokes it.
 pub fn lambda_api() -> Server {
-    let program = venv("cargo-lambda-1.9.2", &python3(), &["cargo-lambda==1.9.2"]).join("cargo-lambda");
+    let program = venv("cargo-lambda-1.9.2", &python(13), &["cargo-lambda==1.9.2"]).join("cargo-lambda");
     Server::start(None, |address, folder| {
         let mut wanted = command(&program);
         wanted.args(["lambda", "watch", "--only-lambda-apis", "--ignore-changes"]);

@@ -5,10 +5,18 @@
 //! test without its counterpart has failed.
 
 mod install;
+mod lambda_api;
 mod localstack;
+mod moto;
 mod oidc_issuer;
+mod pstest;
+mod queues;
 mod server;
 
+pub use lambda_api::{lambda_api, lambda_runtime_address};
 pub use localstack::localstack;
+pub use moto::moto;
 pub use oidc_issuer::oidc_issuer;
+pub use pstest::pstest;
+pub use queues::sqs_queues;
 pub use server::Server;

@@ -65,7 +65,7 @@ impl Server {
 
     fn wait(&self, path: Option<&str>) {
         let started = Instant::now();
-        while !path.map_or_else(|| self.takes_connections(), |path| self.answers(path)) {
+        while !path.map_or_else(|| self.takes_connections(), |path| self.answers("GET", path, "", "")) {
             let log = || std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
             assert!(started.elapsed() < PATIENCE, "a server does not answer on {}: {}", self.address, log());
             std::thread::sleep(Duration::from_millis(50));
@@ -76,11 +76,13 @@ impl Server {
         TcpStream::connect_timeout(&self.address, Duration::from_secs(1)).is_ok()
     }
 
-    fn answers(&self, path: &str) -> bool {
+    /// Whether it answers well to a request; `headers` end in a line break each.
+    pub(crate) fn answers(&self, method: &str, path: &str, headers: &str, body: &str) -> bool {
         let ask = || -> std::io::Result<String> {
             let mut stream = TcpStream::connect_timeout(&self.address, Duration::from_secs(1))?;
             stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-            write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)?;
+            let length = format!("Content-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            write!(stream, "{method} {path} HTTP/1.1\r\nHost: {}\r\n{headers}{length}{body}", self.address)?;
             let mut answer = [0; 16];
             let read = stream.read(&mut answer)?;
             Ok(String::from_utf8_lossy(&answer[..read]).into_owned())

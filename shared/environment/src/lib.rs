@@ -105,7 +105,12 @@ mod tests {
 
     #[test]
     fn everything_that_is_missing_is_told_at_once_and_no_value_is() {
-        let environment = Environment::from([("A", "secret-a"), ("EMPTY", " "), ("LATER", "not-configured"), ("PORT", "secret-port")]);
+        let environment = Environment::from([
+            ("A", "secret-a"),
+            ("EMPTY", " "),
+            ("LATER", "not-configured"),
+            ("PORT", "secret-port"),
+        ]);
         assert_eq!(environment.required("A", "for a"), "secret-a");
         assert_eq!(environment.optional("EMPTY"), None);
         assert_eq!(environment.optional("LATER"), None);

@@ -39,7 +39,9 @@ impl GithubAccess {
     pub fn required(environment: &Environment, clock: &Clock) -> Self {
         let access = Self::of(environment, clock);
         if matches!(access.credentials, Credentials::None) {
-            environment.complain("neither GITHUB_TOKEN nor GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY are set: who files issues?");
+            environment.complain(
+                "neither GITHUB_TOKEN nor GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY are set: who files issues?",
+            );
         }
         access
     }

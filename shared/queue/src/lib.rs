@@ -2,19 +2,45 @@
 //!
 //! What every adapter owes:
 //!
-//! - One queue a stage, by the stage's name. A repeat is recognised: a message that is still queued (by stage and id) is
-//!   not queued twice.
-//! - A queue may forget: the end of a process may take its last moments, or all of it. The store knows every message that
-//!   is in the air, and the runtime sends it again. Dead letters are never forgotten.
+//! - One queue a stage, by the stage's name.
 //! - At least once: a received message is hidden for the lease, and comes back unless it is completed, retried or
-//!   buried within it. `attempts` counts the times it was received, `crashes` those that ended with the process.
-//! - `complete` sends the children and then removes the message; a crash in between repeats the children.
+//!   buried within it. `attempts` counts the times it was received.
+//! - `complete` sends the children and then removes the message; a crash in between repeats the children. Completing
+//!   what came back meanwhile, or twice, harms nothing.
 //! - `bury` moves a message to the dead letters with its reason; nothing is thrown away.
-//! - No order is promised.
+//! - What somebody else put into a queue is received as it is: a message that is none of ours is told by whoever reads it.
+//! - Nothing is sent where a message of the call is too long ([`Queue::fits`]); a call that fails otherwise may have sent
+//!   some, and is repeated as a whole.
+//! - An error says whether the next try may work ([`Error::may_pass`]), within some seconds.
+//!
+//! What no adapter promises: an order, or that a message comes once. A repeat is recognised by the store, for ids follow from
+//! causes.
+//!
+//! Where they differ:
+//!
+//! | | `sqlite:` | `sqs:` | `pubsub:` |
+//! |---|---|---|---|
+//! | repeats | one that is still queued is not queued twice | are two messages | are two messages |
+//! | forgets | its last moments with the process; the runtime sends them again from the store | nothing for as long as the queue keeps messages | the same |
+//! | an ended process | its messages come back at once and are counted in `crashes` | they come back when the lease ends, counted in `attempts` | the same |
+//! | `attempts` | exact | approximate | 1 where the subscription has no dead-letter policy |
+//! | a lease | to the millisecond | whole seconds, at most 12 h | 10 s or more, ends up to a minute late |
+//! | dead letters | the newest reason of each message | each burial; kept as long as the queue keeps messages | the same |
+//! | `lengths` | exact | approximate | not told |
+//!
+//! A host whose platform delivers and acknowledges by itself (Lambda, a push subscription) hands in an empty receipt: then
+//! `complete` and `bury` send what they have to and leave the message to the platform.
 
 mod counts;
+mod error;
 mod line;
+#[cfg(feature = "gcp")]
+mod pubsub;
 mod sqlite_queue;
+#[cfg(feature = "aws")]
+mod sqs;
+#[cfg(any(feature = "aws", feature = "gcp"))]
+mod travel;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,32 +50,15 @@ use contracts::MessageId;
 
 use crate::counts::Counters;
 pub use crate::counts::Counts;
+pub use crate::error::Error;
+#[cfg(feature = "gcp")]
+use crate::pubsub::PubSub;
 use crate::sqlite_queue::SqliteQueue;
+#[cfg(feature = "aws")]
+use crate::sqs::Sqs;
 
 /// Milliseconds since the Unix epoch. Time arrives as a value.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
-
-/// Why a queue did not do what was asked; the next try may work.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The queue cannot be opened.
-    #[error("cannot open the queue at {url}: {why}")]
-    Open {
-        /// What was asked for.
-        url: String,
-        /// Why not.
-        why: String,
-    },
-    /// The database or its disk failed.
-    #[error("the queue failed: {0}")]
-    Database(#[from] sqlite::Error),
-}
-
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Database(error.into())
-    }
-}
 
 /// A message for one stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +80,8 @@ pub struct Received {
     pub attempts: u32,
     /// How often the process ended while it was being handled; 0 where the queue cannot tell, which counts it in `attempts`.
     pub crashes: u32,
-    /// What the queue knows this receipt by; empty where it needs no more than the parcel.
+    /// What the queue knows this receipt by; empty where it needs no more than the parcel, and where the platform
+    /// acknowledges by itself.
     pub receipt: String,
 }
 
@@ -89,45 +99,96 @@ pub struct DeadLetter {
 /// An open queue service. Cloning shares it.
 #[derive(Clone)]
 pub struct Queue {
-    adapter: SqliteQueue,
+    adapter: Adapter,
     counters: Arc<Counters>,
 }
 
+#[derive(Clone)]
+enum Adapter {
+    Sqlite(SqliteQueue),
+    #[cfg(feature = "aws")]
+    Sqs(Sqs),
+    #[cfg(feature = "gcp")]
+    PubSub(PubSub),
+}
+
+/// The same call for whichever adapter it is.
+macro_rules! adapter {
+    ($queue:ident, $adapter:ident => $call:expr) => {
+        match &$queue.adapter {
+            Adapter::Sqlite($adapter) => $call,
+            #[cfg(feature = "aws")]
+            Adapter::Sqs($adapter) => $call,
+            #[cfg(feature = "gcp")]
+            Adapter::PubSub($adapter) => $call,
+        }
+    };
+}
+
 impl Queue {
-    /// Opens by URL: `sqlite:<path>`. A local queue belongs to one process, so whatever a former process had
-    /// received and not finished is visible again at once.
+    /// Opens by URL; a service is not asked before it is needed.
+    ///
+    /// - `sqlite:<path>`: a queue of one process, so whatever a former process had received and not finished is visible
+    ///   again at once.
+    /// - `sqs:https://sqs.<region>.amazonaws.com/<account>/<prefix>`: the queues `<prefix><stage>` with `-` for `_`, and
+    ///   `<prefix><stage>-dead`. `AWS_ENDPOINT_URL` leads elsewhere. With `http://127.0.0.1:<port>/…` it is a server for
+    ///   trials, which gets nobody's credentials.
+    /// - `pubsub:projects/<project>/<prefix>`: topics and subscriptions of those names. `PUBSUB_EMULATOR_HOST`, or
+    ///   `pubsub:http://127.0.0.1:<port>/projects/…`, is a server for trials.
     pub async fn open(url: &str, clock: Clock) -> Result<Self, Error> {
-        let Some(path) = url.strip_prefix("sqlite:").filter(|p| !p.is_empty()) else {
-            return Err(Error::Open { url: url.to_owned(), why: "expected sqlite:<path>".to_owned() });
+        let fail = |why: String| Error::Open { url: url.to_owned(), why };
+        let adapter = match url.split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() => {
+                let queue = SqliteQueue::open(path.as_ref(), clock).await.map_err(|e| fail(e.to_string()))?;
+                Adapter::Sqlite(queue)
+            }
+            #[cfg(feature = "aws")]
+            Some(("sqs", address)) => Adapter::Sqs(Sqs::open(address).await.map_err(fail)?),
+            #[cfg(not(feature = "aws"))]
+            Some(("sqs", _)) => return Err(fail("this build has no Amazon SQS: build with --features aws".to_owned())),
+            #[cfg(feature = "gcp")]
+            Some(("pubsub", address)) => Adapter::PubSub(PubSub::open(address).map_err(fail)?),
+            #[cfg(not(feature = "gcp"))]
+            Some(("pubsub", _)) => {
+                return Err(fail("this build has no Google Pub/Sub: build with --features gcp".to_owned()));
+            }
+            _ => {
+                return Err(fail("expected sqlite:<path>, sqs:<url> or pubsub:projects/<project>/<prefix>".to_owned()));
+            }
         };
-        let adapter = SqliteQueue::open(path.as_ref(), clock).await;
-        adapter
-            .map(|adapter| Self { adapter, counters: Arc::default() })
-            .map_err(|e| Error::Open { url: url.to_owned(), why: e.to_string() })
+        Ok(Self { adapter, counters: Arc::default() })
     }
 
-    /// The longest envelope that fits into a message, in bytes; none where there is no such limit.
+    /// The longest envelope that fits into a message, in bytes as it travels; none where there is no such limit.
     pub fn most_bytes(&self) -> Option<usize> {
-        None
+        adapter!(self, adapter => adapter.most_bytes())
+    }
+
+    /// Whether an envelope fits into a message. What it has in bytes when it travels may be more than it has here, for some
+    /// characters are written out.
+    pub fn fits(&self, envelope: &str) -> bool {
+        self.most_bytes().is_none_or(|most| adapter!(self, adapter => adapter.bytes(envelope)) <= most)
     }
 
     /// Queues messages.
     pub async fn send(&self, parcels: Vec<Parcel>) -> Result<(), Error> {
         self.counters.sent(&parcels);
-        self.adapter.send(parcels, false);
-        Ok(())
+        adapter!(self, adapter => adapter.send(parcels).await)
     }
 
     /// Queues messages that a former process may have been handling when it ended. Their receipts are on the disk before
-    /// they are handled, so that one which ends every process is found out.
+    /// they are handled where the queue is a file, so that one which ends every process is found out.
     pub async fn send_again(&self, parcels: Vec<Parcel>) -> Result<(), Error> {
-        self.adapter.send(parcels, true);
-        Ok(())
+        match &self.adapter {
+            Adapter::Sqlite(adapter) => adapter.send_again(parcels).await,
+            #[cfg(any(feature = "aws", feature = "gcp"))]
+            _ => self.send(parcels).await,
+        }
     }
 
     /// Up to `most` messages for `stage`, waiting until there is at least one. Each is hidden for `lease`.
     pub async fn receive(&self, stage: &str, most: usize, lease: Duration) -> Result<Vec<Received>, Error> {
-        let received = self.adapter.receive(stage, most, lease).await?;
+        let received = adapter!(self, adapter => adapter.receive(stage, most, lease).await)?;
         self.counters.received(&received);
         Ok(received)
     }
@@ -136,24 +197,22 @@ impl Queue {
     pub async fn complete(&self, received: &Received, children: Vec<Parcel>) -> Result<(), Error> {
         self.counters.sent(&children);
         self.counters.deleted();
-        self.adapter.complete(&received.parcel, children);
-        Ok(())
+        adapter!(self, adapter => adapter.complete(received, children).await)
     }
 
     /// Gives the message back, to be received again after `after`.
     pub async fn retry(&self, received: &Received, after: Duration) -> Result<(), Error> {
-        self.adapter.retry(&received.parcel, after);
-        Ok(())
+        adapter!(self, adapter => adapter.retry(received, after).await)
     }
 
     /// Moves the message to the dead letters.
     pub async fn bury(&self, received: &Received, why: &str) -> Result<(), Error> {
-        self.adapter.bury(&received.parcel, why).await
+        adapter!(self, adapter => adapter.bury(received, why).await)
     }
 
-    /// Messages that were given up, newest first, at most `limit`.
+    /// Messages that were given up, newest first, at most `limit`. They stay.
     pub async fn dead_letters(&self, limit: u32) -> Result<Vec<DeadLetter>, Error> {
-        self.adapter.dead_letters(limit).await
+        adapter!(self, adapter => adapter.dead_letters(limit).await)
     }
 
     /// Messages that are queued or being handled, in all.
@@ -163,11 +222,11 @@ impl Queue {
 
     /// The same by stage; a stage without any is absent.
     pub async fn lengths(&self) -> Result<BTreeMap<String, u64>, Error> {
-        Ok(self.adapter.lengths())
+        adapter!(self, adapter => adapter.lengths().await)
     }
 
-    /// Writes down what is only in memory: for a process that ends in good order.
+    /// Writes down, or tells the service, what is only in memory: for a process that ends in good order.
     pub async fn settle(&self) -> Result<(), Error> {
-        self.adapter.settle().await
+        adapter!(self, adapter => adapter.settle().await)
     }
 }

@@ -75,9 +75,25 @@ impl SqliteQueue {
         Ok(Self(shared))
     }
 
-    pub(crate) fn send(&self, parcels: Vec<Parcel>, suspect: bool) {
-        let stages = self.0.with(|state| state.add(parcels, (self.0.clock)(), suspect));
+    /// Memory and disk have room for whatever is JSON.
+    pub(crate) fn most_bytes(&self) -> Option<usize> {
+        None
+    }
+
+    pub(crate) fn bytes(&self, envelope: &str) -> usize {
+        envelope.len()
+    }
+
+    pub(crate) async fn send(&self, parcels: Vec<Parcel>) -> Result<(), Error> {
+        let stages = self.0.with(|state| state.add(parcels, (self.0.clock)(), false));
         self.0.ring(stages);
+        Ok(())
+    }
+
+    pub(crate) async fn send_again(&self, parcels: Vec<Parcel>) -> Result<(), Error> {
+        let stages = self.0.with(|state| state.add(parcels, (self.0.clock)(), true));
+        self.0.ring(stages);
+        Ok(())
     }
 
     pub(crate) async fn receive(&self, stage: &str, most: usize, lease: Duration) -> Result<Vec<Received>, Error> {
@@ -100,17 +116,18 @@ impl SqliteQueue {
         }
     }
 
-    pub(crate) fn complete(&self, parcel: &Parcel, children: Vec<Parcel>) {
+    pub(crate) async fn complete(&self, received: &Received, children: Vec<Parcel>) -> Result<(), Error> {
         let now = (self.0.clock)();
         let stages = self.0.with(|state| {
             let stages = state.add(children, now, false);
-            state.remove(parcel);
+            state.remove(&received.parcel);
             stages
         });
         self.0.ring(stages);
+        Ok(())
     }
 
-    pub(crate) fn retry(&self, parcel: &Parcel, after: Duration) {
+    pub(crate) async fn retry(&self, Received { parcel, .. }: &Received, after: Duration) -> Result<(), Error> {
         let until = (self.0.clock)() + millis(after);
         self.0.with(|state| {
             let hidden = state.lines.get_mut(&parcel.stage).and_then(|line| line.hide(&parcel.id, until, false));
@@ -119,9 +136,10 @@ impl SqliteQueue {
             }
         });
         self.0.ring([parcel.stage.clone()].into());
+        Ok(())
     }
 
-    pub(crate) async fn bury(&self, parcel: &Parcel, why: &str) -> Result<(), Error> {
+    pub(crate) async fn bury(&self, Received { parcel, .. }: &Received, why: &str) -> Result<(), Error> {
         let letter = DeadLetter { parcel: parcel.clone(), why: why.to_owned(), at: (self.0.clock)() };
         self.0.with(|state| {
             state.remove(parcel);
@@ -143,11 +161,11 @@ impl SqliteQueue {
         Ok(rows.into_iter().filter_map(letter).collect())
     }
 
-    pub(crate) fn lengths(&self) -> BTreeMap<String, u64> {
-        self.0.with(|state| {
+    pub(crate) async fn lengths(&self) -> Result<BTreeMap<String, u64>, Error> {
+        Ok(self.0.with(|state| {
             let filled = state.lines.iter().filter(|(_, line)| line.len() > 0);
             filled.map(|(stage, line)| (stage.clone(), line.len() as u64)).collect()
-        })
+        }))
     }
 
     pub(crate) async fn settle(&self) -> Result<(), Error> {

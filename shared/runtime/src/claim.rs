@@ -22,7 +22,7 @@ const BEGINNING: &str = r#"{"claim":"#;
 
 /// The envelope as it can be sent: itself, or a claim to it.
 pub(crate) async fn fit(world: &World, envelope: &str) -> Result<String, blobs::Error> {
-    if world.queue.most_bytes().is_none_or(|most| envelope.len() <= most) {
+    if world.queue.fits(envelope) {
         return Ok(envelope.to_owned());
     }
     let claim = key_of("envelope", envelope.as_bytes());

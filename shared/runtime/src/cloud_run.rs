@@ -24,7 +24,6 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::function::{Error, Service, Work};
-use crate::stages::parcel;
 use crate::step::Ending;
 use crate::{Stages, World};
 
@@ -95,7 +94,9 @@ pub(crate) async fn run(world: World, service: Service, place: Place) -> Result<
 async fn serve(router: Router, port: u16) -> Result<(), Error> {
     let listener = TcpListener::bind(("0.0.0.0", port)).await?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let stopped = async move { drop(terminate.recv().await) };
+    let stopped = async move {
+        terminate.recv().await;
+    };
     Ok(axum::serve(listener, router).with_graceful_shutdown(stopped).await?)
 }
 
@@ -179,7 +180,7 @@ impl App {
         let stage = self.stages.of_queue(&push.subscription)?;
         let data = BASE64_STANDARD.decode(push.message.data).ok()?;
         // What is no text is nothing that we sent; the stage rejects it with its reason.
-        let parcel = parcel(stage, String::from_utf8_lossy(&data).into_owned());
+        let parcel = Parcel::arrived(stage, None, String::from_utf8_lossy(&data).into_owned());
         let attempts = 1 + self.failures().get(&parcel.id).copied().unwrap_or(0);
         Some(Received { parcel, attempts, crashes: 0, receipt: String::new() })
     }

@@ -13,7 +13,6 @@ use queue::{Parcel, Received};
 use serde_json::Value;
 
 use crate::function::{Error, Service, Work};
-use crate::stages::parcel;
 use crate::step::Ending;
 use crate::{Stages, World};
 
@@ -88,6 +87,6 @@ fn received(stages: &Stages, message: SqsMessage) -> Option<Received> {
     let queue = message.event_source_arn.as_deref().and_then(|arn| arn.rsplit(':').next())?;
     let stage = stages.of_queue(queue)?;
     let attempts = message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1);
-    let parcel = parcel(stage, message.body.unwrap_or_default());
+    let parcel = Parcel::arrived(stage, None, message.body.unwrap_or_default());
     Some(Received { parcel, attempts, crashes: 0, receipt: message.receipt_handle.unwrap_or_default() })
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use contracts::{MessageId, RunId};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use queue::{Parcel, Received};
+use queue::Received;
 use serde::Deserialize;
 use stage::Stage;
 
@@ -69,13 +69,6 @@ impl Stages {
         }
         stage.hear(world, received).await
     }
-}
-
-/// A message as a platform delivers it. What nobody can read gets an id of its own, so that it can be told apart among
-/// the dead letters.
-pub(crate) fn parcel(stage: &'static str, envelope: String) -> Parcel {
-    let id = outer(&envelope).map_or_else(|| MessageId::derive(&["unreadable", &envelope]), |outer| outer.id);
-    Parcel { stage: stage.to_owned(), id, envelope }
 }
 
 fn outer(envelope: &str) -> Option<Outer> {

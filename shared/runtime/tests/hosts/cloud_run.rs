@@ -11,7 +11,6 @@ use counterparts::pstest;
 use futures::future::join_all;
 use issuer_stand_in::Issuer;
 use queue::Received;
-use runtime::World;
 use serde_json::json;
 
 use crate::driver::{batch, open, send_all};
