@@ -2,6 +2,7 @@
 
 mod bench;
 mod infra;
+mod package;
 mod schemas;
 mod test;
 mod tidy;
@@ -36,6 +37,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Make what is deployed, reproducibly: zips for AWS Lambda and an image for Google Cloud Run, in dist/
+    Package(package::Wanted),
     /// Write the JSON Schemas of all messages and configuration files
     Schemas,
     /// Write infra/terraform/wiring.json: who hears what, and what each function may do
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Task::Test { terraform } => test::run(&terraform),
         Task::Tidy => tidy::run(),
         Task::Bench { arguments } => bench::run(&arguments),
+        Task::Package(wanted) => package::run(&wanted),
         Task::Schemas => schemas::write(),
         Task::Wiring => wiring::write(),
         Task::Infra { docs: true, .. } => infra::docs::write(),

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use blobs::Blobs;
 use contracts::BlobKey;
-use contracts::ids::digest_hex;
 use contracts::manifest::{Content, Entry, EntryKind, GitFacts, Manifest, Place};
 
 /// Folders directly inside, sorted.
@@ -50,7 +49,7 @@ pub async fn snapshot(
         let frame = zstd::bulk::compress(&bytes, 1)?;
         let place = Place { pack: 0, offset: pack.len() as u64, length: u32::try_from(frame.len())? };
         pack.extend(frame);
-        let oid = digest_hex(&[&String::from_utf8_lossy(&bytes)], 40).parse()?;
+        let oid = snapshot::object_id(&bytes).parse()?;
         let content = if bytes.contains(&0) { Content::Binary } else { Content::Packed(place) };
         entries.push(Entry { path, kind: EntryKind::File, oid, size: bytes.len() as u64, content });
     }

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 
 use contracts::RepoName;
 use contracts::messages::ChangeReported;
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use relationships::Relationships;
 use stage::Fault;
 
+use crate::Deps;
 use crate::asks::{Head, Known, Said};
 use crate::memory::Behind;
 use crate::round::Round;
@@ -70,11 +71,9 @@ pub(crate) async fn sweep(round: &mut Round<'_>) {
     let turn = turn(&all, &round.memory.last_repository, round.deps.settings.most_repositories);
     round.memory.behind.retain(|name, _| all.contains_key(name));
     let deps = round.deps;
-    let looks: Vec<_> = futures::stream::iter(&turn)
-        .map(|repo| async move { (*repo, deps.ledger.known(repo).await, deps.forge.head(repo).await) })
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
+    // Boxed one by one: as a closure's futures, the compiler cannot tell that they may be sent between threads.
+    let asked: Vec<_> = turn.iter().map(|repo| ask(deps, repo).boxed()).collect();
+    let looks: Vec<_> = futures::stream::iter(asked).buffered(AT_ONCE).collect().await;
     let mut said = 0;
     for (repo, known, head) in looks {
         match (known, head) {
@@ -89,6 +88,12 @@ pub(crate) async fn sweep(round: &mut Round<'_>) {
         }
     }
     round.memory.last_repository = turn.last().map(|repo| repo.as_str().to_ascii_lowercase()).unwrap_or_default();
+}
+
+type Asked<'r> = (&'r RepoName, Result<Option<Known>, Fault>, Result<Head, Fault>);
+
+async fn ask<'r>(deps: &Deps, repo: &'r RepoName) -> Asked<'r> {
+    (repo, deps.ledger.known(repo).await, deps.forge.head(repo).await)
 }
 
 /// Says a missed change; answers how many were said.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use contracts::BlobKey;
 
-use crate::Error;
+use crate::{Error, too_short};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Directory {
@@ -60,8 +60,7 @@ impl Directory {
         if bytes.len() == length as usize {
             return Ok(bytes);
         }
-        let why = format!("it ends after {} of the {length} bytes from {offset}", bytes.len());
-        Err(Error::Malformed { key: key.clone(), why })
+        Err(too_short(key, bytes.len(), offset, length))
     }
 
     pub(crate) async fn exists(&self, key: &BlobKey) -> Result<bool, Error> {

@@ -4,6 +4,7 @@
 //! process that started it, even if that is killed. All of this panics where it cannot do its job: it is for tests, and a
 //! test without its counterpart has failed.
 
+mod gcs;
 mod install;
 mod lambda_api;
 mod localstack;
@@ -13,6 +14,7 @@ mod pstest;
 mod queues;
 mod server;
 
+pub use gcs::gcs;
 pub use lambda_api::{lambda_api, lambda_runtime_address};
 pub use localstack::localstack;
 pub use moto::moto;

@@ -26,6 +26,7 @@ pub use crate::analyses::{FileAnalysisOf, analyses, analyses_with, analysis_key}
 pub use crate::error::Error;
 pub use crate::hunks::from_hunks;
 pub use crate::later::later;
+pub use crate::read::object_id;
 pub use crate::take::{Take, fetching, of_commit, take};
 pub use git::Rev;
 

@@ -1,6 +1,8 @@
 //! Reading contents: as few reads of object storage as their places allow.
 
+use contracts::ObjectId;
 use contracts::manifest::{Entry, Place};
+use sha1::{Digest, Sha1};
 
 use crate::pack::Unpacker;
 use crate::{Error, Snapshot};
@@ -15,8 +17,16 @@ struct Run {
     pack: u32,
     start: u64,
     end: u64,
-    /// Position in the answer, place and size of each.
-    wanted: Vec<(usize, Place, u64)>,
+    /// Each with its position in the answer.
+    wanted: Vec<(usize, Wanted)>,
+}
+
+/// What a frame must hold.
+struct Wanted {
+    place: Place,
+    size: u64,
+    /// None where the entry's id is no digest of its content alone.
+    oid: Option<ObjectId>,
 }
 
 impl Snapshot {
@@ -24,7 +34,8 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// [`Error::Blobs`] if object storage fails, [`Error::Damaged`] if a pack is not what the manifest says.
+    /// [`Error::Blobs`] if object storage fails, [`Error::Damaged`] if a pack is not what the manifest says: a part of an
+    /// object cannot be held against the object's key, so each content of a commit is held against its own git object id.
     pub async fn read(&self, entry: &Entry) -> Result<Option<Vec<u8>>, Error> {
         Ok(self.read_many(&[entry]).await?.pop().flatten())
     }
@@ -36,7 +47,9 @@ impl Snapshot {
     /// As [`Snapshot::read`].
     pub async fn read_many(&self, entries: &[&Entry]) -> Result<Vec<Option<Vec<u8>>>, Error> {
         let mut answer = vec![None; entries.len()];
-        for run in runs(entries) {
+        // Ids of pseudo-files are not git's: nothing but their size is known.
+        let has_ids = self.manifest.commit.is_some();
+        for run in runs(entries, has_ids) {
             let pack = self.manifest.packs.get(run.pack as usize).ok_or_else(|| Error::Damaged {
                 pack: self.key.clone(),
                 what: format!("pack number {}", run.pack),
@@ -72,13 +85,17 @@ impl Snapshot {
 }
 
 /// Groups the entries that are kept by nearness of their places.
-fn runs(entries: &[&Entry]) -> Vec<Run> {
+fn runs(entries: &[&Entry], has_ids: bool) -> Vec<Run> {
     let kept = entries.iter().enumerate();
-    let mut kept: Vec<(usize, Place, u64)> =
-        kept.filter_map(|(at, entry)| Some((at, entry.content.place()?, entry.size))).collect();
-    kept.sort_by_key(|(_, place, _)| (place.pack, place.offset));
+    let wanted = |entry: &Entry| {
+        let oid = has_ids.then(|| entry.oid.clone());
+        Some(Wanted { place: entry.content.place()?, size: entry.size, oid })
+    };
+    let mut kept: Vec<(usize, Wanted)> = kept.filter_map(|(at, entry)| Some((at, wanted(entry)?))).collect();
+    kept.sort_by_key(|(_, Wanted { place, .. })| (place.pack, place.offset));
     let mut runs: Vec<Run> = Vec::new();
-    for (at, place, size) in kept {
+    for (at, wanted) in kept {
+        let place = wanted.place;
         let end = place.offset.saturating_add(u64::from(place.length));
         match runs.last_mut() {
             Some(run)
@@ -87,9 +104,9 @@ fn runs(entries: &[&Entry]) -> Vec<Run> {
                     && end.saturating_sub(run.start) <= MAX_READ =>
             {
                 run.end = run.end.max(end);
-                run.wanted.push((at, place, size));
+                run.wanted.push((at, wanted));
             }
-            _ => runs.push(Run { pack: place.pack, start: place.offset, end, wanted: vec![(at, place, size)] }),
+            _ => runs.push(Run { pack: place.pack, start: place.offset, end, wanted: vec![(at, wanted)] }),
         }
     }
     runs
@@ -102,11 +119,37 @@ type Opened = Vec<(usize, Vec<u8>)>;
 fn open_all(bytes: &[u8], run: Run) -> Result<Opened, (usize, String)> {
     let mut unpacker = Unpacker::new().map_err(|e| (0, e.to_string()))?;
     let mut opened = Vec::with_capacity(run.wanted.len());
-    for (at, place, size) in run.wanted {
+    for (at, Wanted { place, size, oid }) in run.wanted {
         let start = usize::try_from(place.offset - run.start).unwrap_or(usize::MAX);
         let frame = bytes.get(start..start.saturating_add(place.length as usize));
         let frame = frame.ok_or_else(|| (at, "the pack is too short".to_owned()))?;
-        opened.push((at, unpacker.open(frame, size).map_err(|e| (at, e.to_string()))?));
+        let content = unpacker.open(frame, size).map_err(|e| (at, e.to_string()))?;
+        if oid.is_some_and(|oid| object_id(&content) != oid.as_str()) {
+            return Err((at, "it was altered: it is not the content that the commit names".to_owned()));
+        }
+        opened.push((at, content));
     }
     Ok(opened)
+}
+
+/// The name that git gives to a file's content: 40 hexadecimal digits
+/// (<https://git-scm.com/book/en/v2/Git-Internals-Git-Objects>).
+pub fn object_id(content: &[u8]) -> String {
+    let mut digest = Sha1::new();
+    digest.update(format!("blob {}\0", content.len()));
+    digest.update(content);
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn contents_are_named_as_git_does() {
+        // git hash-object
+        let cases =
+            [("", "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"), ("hello\n", "ce013625030ba8dba906f756967f9e9ca394464a")];
+        for (content, id) in cases {
+            assert_eq!(super::object_id(content.as_bytes()), id);
+        }
+    }
 }
