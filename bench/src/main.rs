@@ -6,6 +6,7 @@ mod acks;
 mod indexing;
 mod load;
 mod numbers;
+mod postgres;
 mod queues;
 mod scratch;
 mod search;
@@ -48,7 +49,10 @@ struct Run {
     /// Where functions lie that were built with `--profile small --features aws`
     #[arg(long, default_value = "target/small")]
     functions: PathBuf,
-    /// Only `acks`, `stages`, `queues`, `indexing`, `search`, `triage` or `starts`
+    /// A folder with text for 100,000 chunks, such as the sources of this program's dependencies
+    #[arg(long)]
+    text: Option<PathBuf>,
+    /// Only `acks`, `stages`, `queues`, `indexing`, `search`, `triage`, `postgres` or `starts`
     #[arg(long)]
     only: Option<String>,
     /// Write the figures as JSON
@@ -104,6 +108,12 @@ fn measure(run: &Run) -> anyhow::Result<()> {
     }
     if wants("queues") {
         queues::measure(&mut table)?;
+    }
+    if wants("postgres") {
+        match &run.text {
+            Some(text) => postgres::measure(text, &mut table)?,
+            None => table.skip("search in Postgres", "needs --text DIR, a folder with about 60 MB of text"),
+        }
     }
     if wants("acks") {
         acks::measure(&run.tmpfs, &mut table)?;

@@ -176,7 +176,6 @@ impl River {
             adviser,
             progress: progress.clone(),
         });
-        let pull_requests = Arc::<tokio::sync::Mutex<()>>::default();
         host.run::<notify::Preview>(notify::PreviewDeps {
             github: self.github.clone(),
             store: store.clone(),
@@ -184,7 +183,6 @@ impl River {
             fail_on: relationships.notification_settings().pull_request_fail_on,
             asks: stages_that_say(PreviewAdvanced::TOPIC),
             looks: notify::Looks::default(),
-            turn: pull_requests.clone(),
         });
         host.run::<template_triage::TemplateTriage>(template_triage::Deps {
             blobs: blobs.clone(),
@@ -204,8 +202,6 @@ impl River {
             config_url: None,
             where_is: self.where_is.clone(),
             clock: self.world.clock.clone(),
-            turn: Arc::default(),
-            pull_requests,
             watched: Arc::new(move |repo| relationships.watched_by(repo)),
         };
         host.run::<notify::Notify>(notify.clone());

@@ -34,7 +34,7 @@ impl Stage for Dashboard {
         if !deps.settings.wants_dashboard(repo) {
             return Ok(outcome);
         }
-        let _turn = deps.turn.lock().await;
+        let _turn = deps.store.turn(crate::ISSUES).await?;
         let wish = deps.store.wish(&fingerprint(repo)).await?;
         if !wishes::is_silent(wish.as_ref(), (deps.clock)()) {
             show(msg, deps, &mut outcome).await?;

@@ -26,7 +26,7 @@ impl Stage for Digest {
     type Deps = Deps;
 
     async fn handle(msg: &Envelope<DigestDue>, deps: &Deps) -> Result<Outcome<Out>, Fault> {
-        let _turn = deps.turn.lock().await;
+        let _turn = deps.store.turn(crate::ISSUES).await?;
         let mut outcome = Outcome::default();
         let fingerprint = fingerprint(&msg.body.repo);
         let wish = deps.store.wish(&fingerprint).await?;

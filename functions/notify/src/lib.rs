@@ -37,7 +37,6 @@ use github::Github;
 use relationships::NotificationSettings;
 use stage::{Fault, Outcome, Stage, says};
 use store::Store;
-use tokio::sync::Mutex;
 
 pub use announce::Announcer;
 pub use dashboard::{Dashboard, Line, Shown as DashboardShown, View, Watched, dashboard};
@@ -51,6 +50,11 @@ says! {
     /// Everything that notify may say.
     pub enum Out { NoticeDelivered, DashboardDue }
 }
+
+/// One notice at a time, over all processes: two verdicts about the same finding must not both find nothing and create.
+const ISSUES: &str = "issues";
+/// The same for the comments of pull requests.
+const PULL_REQUESTS: &str = "pull requests";
 
 /// Turns verdicts into issues and announcements.
 pub struct Notify;
@@ -77,10 +81,6 @@ pub struct Deps {
     pub where_is: Arc<dyn Fn(&RepoName) -> String + Send + Sync>,
     /// Milliseconds since the Unix epoch.
     pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
-    /// One notice at a time: two verdicts about the same finding must not both find nothing and create.
-    pub turn: Arc<Mutex<()>>,
-    /// The same for the comments of pull requests: shared with [`PreviewDeps::turn`].
-    pub pull_requests: Arc<Mutex<()>>,
     /// Whom a dependent depends on, and how: `(provider, relationship)`, as declared.
     pub watched: Arc<Watches>,
 }
@@ -103,7 +103,7 @@ impl Stage for Notify {
         if is_silent(&heard.verdict) {
             return Ok(outcome);
         }
-        let _turn = deps.turn.lock().await;
+        let _turn = deps.store.turn(ISSUES).await?;
         let msg = &settle::settled(msg, deps).await?;
         let heard = &msg.body;
         let context = effect::Context::gather(msg, deps).await?;

@@ -15,7 +15,6 @@ fn main() -> std::process::ExitCode {
         move |world| {
             let github = access.issues()?;
             let announce = Announcer::open(&announce_url, &github)?;
-            let pull_requests = Arc::<tokio::sync::Mutex<()>>::default();
             let preview = PreviewDeps {
                 github: github.clone(),
                 store: world.store.clone(),
@@ -23,7 +22,6 @@ fn main() -> std::process::ExitCode {
                 fail_on: relationships.notification_settings().pull_request_fail_on,
                 asks: world.wiring.speakers("preview-advanced.v1").collect(),
                 looks: notify::Looks::default(),
-                turn: pull_requests.clone(),
             };
             let deps = Deps {
                 github,
@@ -34,8 +32,6 @@ fn main() -> std::process::ExitCode {
                 config_url: None,
                 where_is,
                 clock: world.clock.clone(),
-                turn: Arc::default(),
-                pull_requests,
                 watched: Arc::new(move |repo| relationships.watched_by(repo)),
             };
             let stages = Stages::default().with::<Preview>(preview).with::<Notify>(deps.clone());

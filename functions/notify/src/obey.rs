@@ -33,7 +33,7 @@ impl Stage for IssueCommands {
     type Deps = Deps;
 
     async fn handle(msg: &Envelope<IssueTouched>, deps: &Deps) -> Result<Outcome<Said>, Fault> {
-        let _turn = deps.turn.lock().await;
+        let _turn = deps.store.turn(crate::ISSUES).await?;
         let mut outcome = Outcome::default();
         if matches!(msg.body.act, IssueAct::Hold | IssueAct::Unhold | IssueAct::Merged { .. }) {
             // It silences others than those whose repository it is in: to be a member of the organization is not enough.

@@ -12,8 +12,6 @@ mod owners;
 mod page;
 mod rows;
 
-use std::sync::Arc;
-
 use blobs::Blobs;
 use contracts::Envelope;
 use contracts::messages::{NoticeDelivered, PreviewAdvanced};
@@ -22,7 +20,6 @@ use contracts::verdict::Urgency;
 use github::{Comment, Github};
 use stage::{Fault, Outcome, Stage, says};
 use store::Store;
-use tokio::sync::Mutex;
 
 use crate::hold;
 use decide::{Step, decide};
@@ -56,8 +53,6 @@ pub struct PreviewDeps {
     pub asks: Vec<&'static str>,
     /// How often runs were heard of.
     pub looks: Looks,
-    /// One at a time: two answers about one pull request must not both find no comment and create one.
-    pub turn: Arc<Mutex<()>>,
 }
 
 impl Stage for Preview {
@@ -68,7 +63,8 @@ impl Stage for Preview {
 
     async fn handle(msg: &Envelope<PreviewAdvanced>, deps: &PreviewDeps) -> Result<Outcome<Shown>, Fault> {
         let Some(number) = msg.body.change.pull_request() else { return Ok(Outcome::default()) };
-        let _turn = deps.turn.lock().await;
+        // Two answers about one pull request must not both find no comment and create one.
+        let _turn = deps.store.turn(crate::PULL_REQUESTS).await?;
         // Asked before anything is read: what is decided later says so itself.
         let is_moving = deps.store.is_moving(&msg.run, &deps.asks).await?;
         if !deps.looks.is_due(&msg.run, &msg.id, is_moving) {

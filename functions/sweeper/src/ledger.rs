@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::record::{FindingState, Notice, Wish};
+use contracts::record::{Notice, Wish};
 use contracts::{BlobKey, Fingerprint, MessageId, RepoName, RunId};
 use futures::FutureExt;
 use serde_json::Value;
@@ -18,7 +18,7 @@ impl Ledger for Store {
         async move {
             let mut flights = Vec::new();
             let mut times: BTreeMap<RunId, BTreeMap<String, i64>> = BTreeMap::new();
-            for (stage, id, envelope) in self.in_flight().await? {
+            for (stage, id, envelope) in self.in_flight_since(before, limit).await? {
                 let Some((id, run)) = ids(&id, &envelope) else { continue };
                 if !times.contains_key(&run) {
                     times.insert(run.clone(), said_at(&self.stage_runs(&run).await?));
@@ -26,9 +26,7 @@ impl Ledger for Store {
                 let said_at = times.get(&run).and_then(|times| times.get(id.as_str())).copied();
                 flights.extend(said_at.map(|said_at| Flight { stage, id, envelope, said_at }));
             }
-            flights.retain(|flight| flight.said_at < before);
             flights.sort_by_key(|flight| flight.said_at);
-            flights.truncate(limit as usize);
             Ok(flights)
         }
         .boxed()
@@ -36,10 +34,10 @@ impl Ledger for Store {
 
     fn waiting(&self, before: i64, limit: u32) -> Answer<'_, Vec<Waiting>> {
         async move {
-            let waiting = Store::waiting(self, 0, limit).await?;
+            let waiting = self.waiting_since(before, limit).await?;
             let of = |(_, run, topic, envelope): (i64, String, String, String)| {
                 let (id, accepted_at) = (run.parse().ok()?, accepted_at(&envelope)?);
-                Some(Waiting { id, topic, envelope, accepted_at }).filter(|waiting| waiting.accepted_at < before)
+                Some(Waiting { id, topic, envelope, accepted_at })
             };
             Ok(waiting.into_iter().filter_map(of).collect())
         }
@@ -62,13 +60,8 @@ impl Ledger for Store {
         async move {
             let asked_for = self.notices_in("creating", before).await?;
             let mut found: Vec<_> = asked_for.into_iter().map(|notice| (notice.fingerprint, notice.target)).collect();
-            for finding in self.findings().await? {
-                let recheck = &finding.recheck;
-                let is_old = finding.state == FindingState::Open && recheck.change.reported_at < before;
-                if is_old && found.len() < limit as usize && self.notice(&recheck.fingerprint).await?.is_none() {
-                    found.push((finding.recheck.fingerprint, finding.target));
-                }
-            }
+            let untold = Store::unreceipted(self, before, limit).await?;
+            found.extend(untold.into_iter().map(|finding| (finding.recheck.fingerprint, finding.target)));
             found.truncate(limit as usize);
             Ok(found)
         }
@@ -111,9 +104,12 @@ impl Ledger for Store {
         .boxed()
     }
 
-    fn prune(&self, _before: i64) -> Answer<'_, Option<u64>> {
-        // The rows of a decision are what a repeat is recognised by; the store has no say yet about which are too old.
-        async { Ok(None) }.boxed()
+    fn prune(&self, before: i64) -> Answer<'_, Option<u64>> {
+        async move {
+            let pruned = Store::prune(self, before).await?;
+            Ok(Some(pruned.events + pruned.decisions + pruned.deliveries))
+        }
+        .boxed()
     }
 
     fn memory(&self) -> Answer<'_, Option<String>> {

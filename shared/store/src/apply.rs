@@ -3,11 +3,12 @@
 //! Rows travel as JSON arrays that `json_each` unfolds, for a statement costs a round trip to the database's thread and
 //! under load there are hundreds of rows a commit.
 
-mod accept;
-mod decide;
+pub(crate) mod accept;
+pub(crate) mod decide;
 mod index;
-mod memo;
-mod model_call;
+pub(crate) mod memo;
+pub(crate) mod model_call;
+pub(crate) mod prune;
 mod record;
 
 use contracts::record::Record;
@@ -15,7 +16,7 @@ use serde_json::json;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::undecided::Undecided;
-use crate::{Accept, Accepted, Decision, IndexUpdate, Reserve, Settle};
+use crate::{Accept, Accepted, Decision, IndexUpdate, Pruned, Reserve, Settle};
 
 #[derive(Debug)]
 pub(crate) enum Op {
@@ -26,7 +27,12 @@ pub(crate) enum Op {
     UpdateIndex(Box<IndexUpdate>),
     Reserve(Box<Reserve>),
     Settle(Box<Settle>),
-    KeepMemo { name: String, body: String },
+    KeepMemo {
+        name: String,
+        body: String,
+    },
+    /// Decided before this time, in milliseconds since the Unix epoch.
+    Prune(i64),
 }
 
 #[derive(Debug)]
@@ -35,6 +41,7 @@ pub(crate) enum Out {
     Decided(bool),
     Indexed(bool),
     Reserved(Option<i64>),
+    Pruned(Pruned),
     Done,
 }
 
@@ -61,9 +68,12 @@ pub(crate) async fn apply(
             Op::Accept(accept) => batch.accepts.push((at, accept)),
             Op::Decide(decision) => batch.decisions.push((at, *decision)),
             Op::Save(records) => batch.records.extend(records),
-            Op::PutAnalyses(_) | Op::UpdateIndex(_) | Op::Reserve(_) | Op::Settle(_) | Op::KeepMemo { .. } => {
-                alone.push((at, op));
-            }
+            Op::PutAnalyses(_)
+            | Op::UpdateIndex(_)
+            | Op::Reserve(_)
+            | Op::Settle(_)
+            | Op::Prune(_)
+            | Op::KeepMemo { .. } => alone.push((at, op)),
         }
     }
     commit(connection, &undecided, batch, &mut outs).await?;
@@ -75,6 +85,7 @@ pub(crate) async fn apply(
             Op::Reserve(wanted) => outs[at] = Out::Reserved(model_call::reserve(connection, &wanted).await?),
             Op::Settle(settled) => model_call::settle(connection, &settled).await?,
             Op::KeepMemo { name, body } => memo::keep(connection, &name, &body).await?,
+            Op::Prune(before) => outs[at] = Out::Pruned(prune::here(connection, before).await?),
             Op::Accept(_) | Op::Decide(_) | Op::Save(_) => {}
         }
         sqlx::query("commit").execute(&mut *connection).await?;
@@ -85,8 +96,8 @@ pub(crate) async fn apply(
 /// What a transaction does: each statement with the number of its parameter, an array of rows. `$1` new reports, `$2` rows
 /// of the inbox that were decided about, `$3` decisions, `$4` flights that landed, `$5` new flights, `$6` events, `$7`
 /// runs that may be over, `$8` to `$14` records by kind. A statement without rows is left out; the first answers which
-/// reports were decided about long ago.
-const STATEMENTS: [(usize, &str); 16] = [
+/// reports were decided about long ago. Events come last: where many processes write, their order is a lock.
+pub(crate) const STATEMENTS: [(usize, &str); 16] = [
     (
         1,
         "select value->>1, delivery.run from json_each($1), delivery
@@ -94,21 +105,22 @@ const STATEMENTS: [(usize, &str); 16] = [
     ),
     (
         1,
-        "insert into inbox (seq, report) select value->>0, value from json_each($1)
+        "insert into inbox (seq, report) select cast(value->>0 as bigint), value from json_each($1)
              where not exists (select 1 from delivery where run = value->>1 or id = value->>2)",
     ),
     (
         2,
-        "insert or ignore into delivery (run, id, repo, reported_at)
-             select report->>1, report->>2, report->>3, report->>4 from inbox
-             where seq in (select value from json_each($2))",
+        "insert into delivery (run, id, repo, reported_at)
+             select report->>1, report->>2, report->>3, cast(report->>4 as bigint) from inbox
+             where seq in (select cast(value as bigint) from json_each($2)) on conflict do nothing",
     ),
-    (2, "delete from inbox where seq in (select value from json_each($2))"),
+    (2, "delete from inbox where seq in (select cast(value as bigint) from json_each($2))"),
     (
         3,
         "insert into decision (message, stage, run, status, body, started_at, ended_at, attempts)
-                 select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7
-                 from json_each($3)",
+                 select value->>0, value->>1, value->>2, value->>3, value->>4, cast(value->>5 as bigint),
+                        cast(value->>6 as bigint), cast(value->>7 as bigint)
+                 from json_each($3) where true on conflict do nothing",
     ),
     (
         4,
@@ -117,36 +129,20 @@ const STATEMENTS: [(usize, &str); 16] = [
     ),
     (
         5,
-        "insert or ignore into flight (run, message, stage)
-               select value->>0, value->>1, value->>2 from json_each($5)",
-    ),
-    (
-        6,
-        "insert into event (kind, run, at, data)
-              select value->>0, value->>1, value->>2, value->>3 from json_each($6)",
-    ),
-    (
-        7,
-        "insert into event (kind, run, at, data)
-             select 'repository.processing.' ||
-                    case when exists (select 1 from decision where run = ended.value->>0 and status = 'failed')
-                         then 'failed' else 'completed' end,
-                    value->>0, max(value->>1), '{}'
-             from json_each($7) as ended
-             where not exists (select 1 from flight where run = ended.value->>0)
-             group by value->>0",
+        "insert into flight (run, message, stage)
+               select value->>0, value->>1, value->>2 from json_each($5) where true on conflict do nothing",
     ),
     (
         8,
         "insert into repository (repo, seq, body)
-                    select value->>0, value->>1, value->>2 from json_each($8) where true
+                    select value->>0, cast(value->>1 as bigint), value->>2 from json_each($8) where true
                     on conflict (repo) do update set seq = excluded.seq, body = excluded.body
                     where excluded.seq >= repository.seq",
     ),
     (
         9,
         "insert into document_index (repo, seq, body)
-               select value->>0, value->>1, value->>2 from json_each($9) where true
+               select value->>0, cast(value->>1 as bigint), value->>2 from json_each($9) where true
                on conflict (repo) do update set seq = excluded.seq, body = excluded.body
                where excluded.seq >= document_index.seq",
     ),
@@ -159,7 +155,8 @@ const STATEMENTS: [(usize, &str); 16] = [
     (
         11,
         "insert into finding (fingerprint, source, target, state, seq, body)
-                select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 from json_each($11) where true
+                select value->>0, value->>1, value->>2, value->>3, cast(value->>4 as bigint), value->>5
+                from json_each($11) where true
                 on conflict (fingerprint) do update
                 set state = excluded.state, seq = excluded.seq, body = excluded.body
                 where excluded.seq >= finding.seq",
@@ -172,18 +169,35 @@ const STATEMENTS: [(usize, &str); 16] = [
     (
         13,
         "insert into wish (fingerprint, at, until, body)
-             select value->>0, value->>1, value->>2, value->>3 from json_each($13) where true
+             select value->>0, cast(value->>1 as bigint), cast(value->>2 as bigint), value->>3 from json_each($13) where true
              on conflict (fingerprint) do update set at = excluded.at, until = excluded.until, body = excluded.body
              where excluded.at >= wish.at",
     ),
     (
         14,
         "insert into checked (target, source, relationship, seq, body)
-                select value->>0, value->>1, value->>2, value->>3, value->>4 from json_each($14) where true
+                select value->>0, value->>1, value->>2, cast(value->>3 as bigint), value->>4 from json_each($14) where true
                 on conflict (target, source, relationship) do update set seq = excluded.seq, body = excluded.body
                 where excluded.seq >= checked.seq",
     ),
+    (
+        6,
+        "insert into event (kind, run, at, data)
+              select value->>0, value->>1, cast(value->>2 as bigint), value->>3 from json_each($6)",
+    ),
+    (
+        7,
+        "insert into event (kind, run, at, data)
+             select 'repository.processing.' ||
+                    case when exists (select 1 from decision where run = ended.run and status = 'failed')
+                         then 'failed' else 'completed' end,
+                    ended.run, ended.at, '{}'
+             from (select value->>0 as run, max(cast(value->>1 as bigint)) as at
+                   from json_each($7) group by value->>0) as ended
+             where not exists (select 1 from flight where run = ended.run)",
+    ),
 ];
+
 async fn commit(
     connection: &mut SqliteConnection,
     undecided: &Undecided,
@@ -214,11 +228,11 @@ async fn commit(
 }
 
 /// Parameters of [`STATEMENTS`].
-fn rows(
+pub(crate) fn rows<'r>(
     reports: &accept::Reports,
     kept: &[Decision],
     undecided: &Undecided,
-    records: &[Record],
+    records: impl IntoIterator<Item = &'r Record>,
 ) -> Result<[String; 14], serde_json::Error> {
     let inbox = serde_json::to_string(&reports.rows)?;
     let [first, decisions, landed, flights, events, ended] = decide::rows(kept, undecided)?;
@@ -275,18 +289,23 @@ async fn made(
 }
 
 /// Rows that share a statement, which on its own costs a round trip to the database's thread.
-const ROWS_A_STATEMENT: usize = 64;
+pub(crate) const ROWS_A_STATEMENT: usize = 64;
 
 async fn put_analyses(connection: &mut SqliteConnection, rows: Vec<(String, Vec<u8>)>) -> Result<(), sqlx::Error> {
     for rows in rows.chunks(ROWS_A_STATEMENT) {
-        let values: Vec<String> = (0..rows.len()).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
-        // The text is ours: as many pairs of parameters as there are rows.
-        let text = format!("insert or ignore into analysis (key, body) values {}", values.join(", "));
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(text));
+        let mut query = sqlx::query(put_text(rows.len()));
         for (key, body) in rows {
             query = query.bind(key).bind(body);
         }
         query.execute(&mut *connection).await?;
     }
     Ok(())
+}
+
+/// Keeps so many analyses, two parameters each.
+pub(crate) fn put_text(rows: usize) -> sqlx::AssertSqlSafe<String> {
+    let values: Vec<String> = (0..rows).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
+    // The text is ours: as many pairs of parameters as there are rows.
+    let text = format!("insert into analysis (key, body) values {} on conflict do nothing", values.join(", "));
+    sqlx::AssertSqlSafe(text)
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
+use crate::db::Db;
 
 /// Requests since the store was opened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,9 +15,16 @@ pub struct Counts {
 }
 
 impl Store {
-    /// What was asked since it was opened, by all that share it.
+    /// What was asked since it was opened, by all that share it. Counted for a file alone.
     pub fn counts(&self) -> Counts {
-        let (reads, writes) = self.file.asked();
-        Counts { reads, writes }
+        match &self.db {
+            Db::Sqlite(file) => {
+                let (reads, writes) = file.asked();
+                Counts { reads, writes }
+            }
+            // A database of one's own counts by itself.
+            #[cfg(feature = "postgres")]
+            Db::Postgres(_) => Counts::default(),
+        }
     }
 }

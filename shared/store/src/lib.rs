@@ -7,15 +7,23 @@
 //!   are all there or none, and a second decision about the same message is refused, not merged.
 //! - [`Store::accept`] recognises a repeat by the run (what was signed) and by the delivery's id.
 //! - An older record (smaller `seq`) never replaces a newer one.
-//! - Reads see every answered write.
+//! - Reads see every answered write, and who reads on after a row misses none.
+//! - [`Store::turn`] is one holder's at a time.
+//!
+//! With Postgres all of it holds for many processes, with SQLite for one.
 
 mod apply;
 mod counts;
+mod db;
 mod error;
 mod memo;
 mod model_call;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod read;
 mod search;
+mod sweep;
+mod turn;
 mod undecided;
 
 use std::path::Path;
@@ -29,19 +37,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::apply::{Op, Out};
 pub use crate::counts::Counts;
+use crate::db::Db;
 pub use crate::error::Error;
 pub use crate::model_call::{Answered, Reserve, Settle};
 pub use crate::read::{StageRun, StoredEvent};
 use crate::search::Vectors;
 pub use crate::search::{Indexed, Query};
+pub use crate::sweep::Pruned;
+pub use crate::turn::Turn;
+use crate::turn::Turns;
 use crate::undecided::Undecided;
 
 /// An open store. Cloning shares it.
 #[derive(Clone, Debug)]
 pub struct Store {
-    file: sqlite::File<Op, Out>,
+    db: Db,
     vectors: Arc<Vectors>,
     undecided: Undecided,
+    turns: Turns,
 }
 
 /// A report on its way in.
@@ -122,11 +135,24 @@ pub struct Emitted {
 }
 
 impl Store {
-    /// Opens by URL: `sqlite:<path>`.
+    /// Opens by URL: `sqlite:<path>`, or `postgres://<user>:<password>@<host>/<database>?sslmode=…`, which is not connected
+    /// to before the first use. Settings that cannot be right are told here, all else then.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        let Some(path) = url.strip_prefix("sqlite:").filter(|p| !p.is_empty()) else {
-            return Err(Error::Open { url: url.to_owned(), why: "expected sqlite:<path>".to_owned() });
-        };
+        if let Some(path) = url.strip_prefix("sqlite:").filter(|p| !p.is_empty()) {
+            return Self::open_file(url, path).await;
+        }
+        // Not the whole of it: there may be a password inside.
+        let scheme = url.split(':').next().unwrap_or_default();
+        #[cfg(feature = "postgres")]
+        if matches!(scheme, "postgres" | "postgresql") {
+            let db = Db::Postgres(postgres::Postgres::open(url)?);
+            return Ok(Self { db, vectors: Arc::default(), undecided: Undecided::default(), turns: Turns::default() });
+        }
+        let expected = if cfg!(feature = "postgres") { "sqlite:<path> or postgres://…" } else { "sqlite:<path>" };
+        Err(Error::Open { url: format!("{scheme}:…"), why: format!("expected {expected}") })
+    }
+
+    async fn open_file(url: &str, path: &str) -> Result<Self, Error> {
         let schema = include_str!("schema.sql");
         let undecided = Undecided::default();
         let writers = undecided.clone();
@@ -136,12 +162,12 @@ impl Store {
             .await
             .map_err(|e| fail(e.to_string()))?;
         undecided.load(file.readers()).await.map_err(|e| fail(e.to_string()))?;
-        Ok(Self { file, vectors: Arc::default(), undecided })
+        Ok(Self { db: Db::Sqlite(file), vectors: Arc::default(), undecided, turns: Turns::default() })
     }
 
     /// Keeps a report unless it is known. Durable when it returns.
     pub async fn accept(&self, accept: Accept) -> Result<Accepted, Error> {
-        match self.file.write(Op::Accept(Box::new(accept))).await? {
+        match self.write(Op::Accept(Box::new(accept))).await? {
             Out::Accepted(accepted) => Ok(accepted),
             _ => Err(Error::confused()),
         }
@@ -149,7 +175,7 @@ impl Store {
 
     /// Keeps a decision and everything that belongs to it. `false` if the message was decided before.
     pub async fn decide(&self, decision: Decision) -> Result<bool, Error> {
-        match self.file.write(Op::Decide(Box::new(decision))).await? {
+        match self.write(Op::Decide(Box::new(decision))).await? {
             Out::Decided(first) => Ok(first),
             _ => Err(Error::confused()),
         }
@@ -157,21 +183,29 @@ impl Store {
 
     /// Keeps records outside a decision (the program's own, such as a person muting a finding).
     pub async fn save(&self, records: Vec<Record>) -> Result<(), Error> {
-        self.file.write(Op::Save(records)).await.map(drop).map_err(Error::from)
+        self.write(Op::Save(records)).await.map(drop)
     }
 
     /// Keeps file analyses. A key that is there already is left as it is: equal keys mean equal analyses.
     pub async fn put_analyses(&self, analyses: &[(String, FileAnalysis)]) -> Result<(), Error> {
         let rows = analyses.iter().map(|(key, analysis)| (key.clone(), analysis.to_bytes())).collect();
-        self.file.write(Op::PutAnalyses(rows)).await.map(drop).map_err(Error::from)
+        self.write(Op::PutAnalyses(rows)).await.map(drop)
     }
 
     /// Brings a repository's search index from whatever it was to `current`, in one commit: files in `gone` and those
     /// that `changed` replaces leave it. An index of a later change (`seq`) is left alone and `false` is answered.
     pub async fn update_index(&self, update: IndexUpdate) -> Result<bool, Error> {
-        match self.file.write(Op::UpdateIndex(Box::new(update))).await? {
+        match self.write(Op::UpdateIndex(Box::new(update))).await? {
             Out::Indexed(done) => Ok(done),
             _ => Err(Error::confused()),
+        }
+    }
+
+    async fn write(&self, op: Op) -> Result<Out, Error> {
+        match &self.db {
+            Db::Sqlite(file) => Ok(file.write(op).await?),
+            #[cfg(feature = "postgres")]
+            Db::Postgres(database) => database.write(op).await,
         }
     }
 }

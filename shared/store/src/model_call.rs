@@ -8,6 +8,7 @@ use contracts::RepoName;
 use sqlx::FromRow;
 
 use crate::apply::{Op, Out};
+use crate::db::{Db, ask};
 use crate::{Error, Store};
 
 /// A question that is about to be asked.
@@ -54,12 +55,12 @@ impl Store {
     pub async fn answered(&self, input: &str) -> Result<Option<Answered>, Error> {
         let text = "select model, answer, micro_usd from model_call
                     where input = $1 and answer is not null order by seq limit 1";
-        Ok(sqlx::query_as(text).bind(input).fetch_optional(self.file.readers()).await?)
+        ask!(self, fetch_optional, sqlx::query_as(text).bind(input))
     }
 
     /// Sets aside what sending a question can cost; none where the day's budget has no room for it.
     pub async fn reserve(&self, wanted: Reserve) -> Result<Option<i64>, Error> {
-        match self.file.write(Op::Reserve(Box::new(wanted))).await? {
+        match self.write(Op::Reserve(Box::new(wanted))).await? {
             Out::Reserved(reserved) => Ok(reserved),
             _ => Err(Error::confused()),
         }
@@ -67,12 +68,13 @@ impl Store {
 
     /// Keeps what a question cost and what was answered.
     pub async fn settle(&self, settled: Settle) -> Result<(), Error> {
-        self.file.write(Op::Settle(Box::new(settled))).await.map(drop).map_err(Error::from)
+        self.write(Op::Settle(Box::new(settled))).await.map(drop)
     }
 
     /// What questions of a repository cost on a day, in millionths of a US dollar, reservations included.
     pub async fn spent(&self, repo: &RepoName, day: i64) -> Result<i64, Error> {
-        let text = "select coalesce(sum(micro_usd), 0) from model_call where repo = lower($1) and day = $2";
-        Ok(sqlx::query_scalar(text).bind(repo.as_str()).bind(day).fetch_one(self.file.readers()).await?)
+        let text =
+            "select cast(coalesce(sum(micro_usd), 0) as bigint) from model_call where repo = lower($1) and day = $2";
+        ask!(self, fetch_one, sqlx::query_scalar(text).bind(repo.as_str()).bind(day))
     }
 }

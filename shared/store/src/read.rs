@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 
+use crate::db::{Db, ask};
 use crate::{Decided, Error, Store};
 
 /// One stage's work on one message of a run.
@@ -25,6 +26,7 @@ pub struct StageRun {
     /// The same.
     pub ended_at: i64,
     /// Tries, the last included.
+    #[sqlx(try_from = "i64")]
     pub attempts: u32,
     /// What was decided, as JSON.
     pub body: String,
@@ -51,11 +53,13 @@ impl Store {
         if self.undecided.holds(message, stage) {
             return Ok(None);
         }
-        let body: Option<String> = sqlx::query_scalar("select body from decision where message = $1 and stage = $2")
-            .bind(message.as_str())
-            .bind(stage)
-            .fetch_optional(self.file.readers())
-            .await?;
+        let body: Option<String> = ask!(
+            self,
+            fetch_optional,
+            sqlx::query_scalar("select body from decision where message = $1 and stage = $2")
+                .bind(message.as_str())
+                .bind(stage)
+        )?;
         body.map(|body| parse("decision", &body)).transpose()
     }
 
@@ -63,206 +67,233 @@ impl Store {
     /// at most `limit`.
     pub async fn waiting(&self, after: i64, limit: u32) -> Result<Vec<(i64, String, String, String)>, Error> {
         // Rows of an older version name no topic.
-        Ok(sqlx::query_as(
-            "select seq, report->>1, coalesce(report->>6, 'change-reported.v1'), report->>5
+        ask!(
+            self,
+            fetch_all,
+            sqlx::query_as(
+                "select seq, report->>1, coalesce(report->>6, 'change-reported.v1'), report->>5
              from inbox where seq > $1 order by seq limit $2",
+            )
+            .bind(after)
+            .bind(i64::from(limit))
         )
-        .bind(after)
-        .bind(limit)
-        .fetch_all(self.file.readers())
-        .await?)
     }
 
     /// The newest row of [`Store::waiting`]; 0 where none waits.
     pub async fn last_waiting(&self) -> Result<i64, Error> {
-        let last = sqlx::query_scalar("select coalesce(max(seq), 0) from inbox");
-        Ok(last.fetch_one(self.file.readers()).await?)
+        ask!(self, fetch_one, sqlx::query_scalar("select coalesce(max(seq), 0) from inbox"))
     }
 
     /// Every message that was said and is not decided about: `(stage, message, envelope)`. To be sent again where a queue
     /// lost it.
     pub async fn in_flight(&self) -> Result<Vec<(String, String, String)>, Error> {
-        Ok(sqlx::query_as(
-            "select flight.stage, flight.message, said.value->>'envelope'
+        ask!(
+            self,
+            fetch_all,
+            sqlx::query_as(
+                "select flight.stage, flight.message, said.value->>'envelope'
              from flight join decision on decision.run = flight.run,
-                  json_each(coalesce(decision.body->'$.emit', decision.body->'$.given_up.say', '[]')) as said
+                  json_each(coalesce(decision.body->'emit', decision.body->'given_up'->'say', '[]')) as said
              where said.value->>'id' = flight.message",
+            )
         )
-        .fetch_all(self.file.readers())
-        .await?)
     }
 
-    /// Whether everything that a run set in motion has been decided; none for a run that was never accepted.
+    /// Whether everything that a run set in motion has been decided; none for a run that was neither accepted nor decided
+    /// about.
     pub async fn finished(&self, run: &RunId) -> Result<Option<bool>, Error> {
-        // Memory knows the row; whether it still stands there is asked, for another process may own the file.
-        let finished = sqlx::query_scalar(
-            "select 0 from inbox where seq = $2 and report->>1 = $1
-             union all
-             select not exists (select 1 from flight where run = $1) from delivery where run = $1
-             union all
-             select 0 from inbox where report->>1 = $1
-             limit 1",
-        )
-        .bind(run.as_str())
-        .bind(self.undecided.row(run))
-        .fetch_optional(self.file.readers())
-        .await?;
-        Ok(finished)
+        let text = match &self.db {
+            // Memory knows the row; whether it still stands there is asked, for another process may own the file.
+            Db::Sqlite(_) => {
+                "select false from inbox where seq = $2 and report->>1 = $1
+                 union all
+                 select not exists (select 1 from flight where run = $1) from delivery where run = $1
+                 union all
+                 select false from inbox where report->>1 = $1
+                 union all
+                 select not exists (select 1 from flight where run = $1) from decision where message = $1
+                 limit 1"
+            }
+            // A report is a delivery from the first, and one whose run began in a queue never becomes one.
+            #[cfg(feature = "postgres")]
+            Db::Postgres(_) => {
+                "select not exists (select 1 from flight where run = $1)
+                        and not exists (select 1 from inbox where report->>1 = $1)
+                 from (select run from delivery where run = $1
+                       union all
+                       select run from decision where message = $1) as known
+                 where $2 is null limit 1"
+            }
+        };
+        let row = self.undecided.row(run);
+        ask!(self, fetch_optional, sqlx::query_scalar(text).bind(run.as_str()).bind(row))
     }
 
     /// Whether anything that a run set in motion is still to be decided by one of these stages.
     pub async fn is_moving(&self, run: &RunId, stages: &[&str]) -> Result<bool, Error> {
-        let moving = sqlx::query_scalar(
-            "select exists (select 1 from flight where run = $1 and stage in (select value from json_each($2)))",
-        );
+        let text = "select exists (select 1 from flight where run = $1 and stage in (select value from json_each($2)))";
         let stages = serde_json::Value::from(stages).to_string();
-        Ok(moving.bind(run.as_str()).bind(stages).fetch_one(self.file.readers()).await?)
+        ask!(self, fetch_one, sqlx::query_scalar(text).bind(run.as_str()).bind(&stages))
     }
 
     /// All that a run's stages did, oldest first.
     pub async fn stage_runs(&self, run: &RunId) -> Result<Vec<StageRun>, Error> {
-        Ok(sqlx::query_as(
-            "select message, stage, status, started_at, ended_at, attempts, body
+        ask!(
+            self,
+            fetch_all,
+            sqlx::query_as(
+                "select message, stage, status, started_at, ended_at, attempts, body
              from decision where run = $1 order by started_at, ended_at, stage",
+            )
+            .bind(run.as_str())
         )
-        .bind(run.as_str())
-        .fetch_all(self.file.readers())
-        .await?)
     }
 
     /// Events after `seq`, at most `limit`.
     pub async fn events(&self, after: i64, limit: u32) -> Result<Vec<StoredEvent>, Error> {
-        Ok(sqlx::query_as("select seq, kind, run, at, data from event where seq > $1 order by seq limit $2")
-            .bind(after)
-            .bind(limit)
-            .fetch_all(self.file.readers())
-            .await?)
+        ask!(
+            self,
+            fetch_all,
+            sqlx::query_as("select seq, kind, run, at, data from event where seq > $1 order by seq limit $2")
+                .bind(after)
+                .bind(i64::from(limit))
+        )
     }
 
     /// The verdicts of a run, by dependent.
     pub async fn verdicts(&self, run: &RunId) -> Result<Vec<VerdictRecord>, Error> {
-        let bodies = sqlx::query_scalar("select body from verdict where run = $1 order by target, relationship")
-            .bind(run.as_str())
-            .fetch_all(self.file.readers())
-            .await?;
+        let bodies = ask!(
+            self,
+            fetch_all,
+            sqlx::query_scalar("select body from verdict where run = $1 order by target, relationship")
+                .bind(run.as_str())
+        )?;
         parse_all("verdict", bodies)
     }
 
     /// What is known about a repository.
     pub async fn repository(&self, repo: &RepoName) -> Result<Option<Repository>, Error> {
-        let body: Option<String> = sqlx::query_scalar("select body from repository where repo = lower($1)")
-            .bind(repo.as_str())
-            .fetch_optional(self.file.readers())
-            .await?;
+        let body: Option<String> = ask!(
+            self,
+            fetch_optional,
+            sqlx::query_scalar("select body from repository where repo = lower($1)").bind(repo.as_str())
+        )?;
         body.map(|body| parse("repository", &body)).transpose()
     }
 
     /// Every known repository, by name.
     pub async fn repositories(&self) -> Result<Vec<Repository>, Error> {
-        let bodies =
-            sqlx::query_scalar("select body from repository order by repo").fetch_all(self.file.readers()).await?;
+        let bodies = ask!(self, fetch_all, sqlx::query_scalar("select body from repository order by repo"))?;
         parse_all("repository", bodies)
     }
 
     /// The documents of a repository's newest index.
     pub async fn index(&self, repo: &RepoName) -> Result<Option<Index>, Error> {
-        let body: Option<String> = sqlx::query_scalar("select body from document_index where repo = lower($1)")
-            .bind(repo.as_str())
-            .fetch_optional(self.file.readers())
-            .await?;
+        let body: Option<String> = ask!(
+            self,
+            fetch_optional,
+            sqlx::query_scalar("select body from document_index where repo = lower($1)").bind(repo.as_str())
+        )?;
         body.map(|body| parse("index", &body)).transpose()
     }
 
     /// One finding.
     pub async fn finding(&self, fingerprint: &Fingerprint) -> Result<Option<FindingRecord>, Error> {
-        let body: Option<String> = sqlx::query_scalar("select body from finding where fingerprint = $1")
-            .bind(fingerprint.as_str())
-            .fetch_optional(self.file.readers())
-            .await?;
+        let body: Option<String> = ask!(
+            self,
+            fetch_optional,
+            sqlx::query_scalar("select body from finding where fingerprint = $1").bind(fingerprint.as_str())
+        )?;
         body.map(|body| parse("finding", &body)).transpose()
     }
 
     /// Findings that `target` was or is affected by, in every state.
     pub async fn findings_against(&self, target: &RepoName) -> Result<Vec<FindingRecord>, Error> {
-        let bodies = sqlx::query_scalar("select body from finding where target = lower($1) order by fingerprint")
-            .bind(target.as_str())
-            .fetch_all(self.file.readers())
-            .await?;
+        let bodies = ask!(
+            self,
+            fetch_all,
+            sqlx::query_scalar("select body from finding where target = lower($1) order by fingerprint")
+                .bind(target.as_str())
+        )?;
         parse_all("finding", bodies)
     }
 
     /// Findings that changes of `source` led to, in every state.
     pub async fn findings_from(&self, source: &RepoName) -> Result<Vec<FindingRecord>, Error> {
-        let bodies = sqlx::query_scalar("select body from finding where source = lower($1) order by fingerprint")
-            .bind(source.as_str())
-            .fetch_all(self.file.readers())
-            .await?;
+        let bodies = ask!(
+            self,
+            fetch_all,
+            sqlx::query_scalar("select body from finding where source = lower($1) order by fingerprint")
+                .bind(source.as_str())
+        )?;
         parse_all("finding", bodies)
     }
 
     /// Every finding, by fingerprint.
     pub async fn findings(&self) -> Result<Vec<FindingRecord>, Error> {
-        let bodies =
-            sqlx::query_scalar("select body from finding order by fingerprint").fetch_all(self.file.readers()).await?;
+        let bodies = ask!(self, fetch_all, sqlx::query_scalar("select body from finding order by fingerprint"))?;
         parse_all("finding", bodies)
     }
 
     /// What was told about a finding.
     pub async fn notice(&self, fingerprint: &Fingerprint) -> Result<Option<Notice>, Error> {
-        let body: Option<String> = sqlx::query_scalar("select body from notice where fingerprint = $1")
-            .bind(fingerprint.as_str())
-            .fetch_optional(self.file.readers())
-            .await?;
+        let body: Option<String> = ask!(
+            self,
+            fetch_optional,
+            sqlx::query_scalar("select body from notice where fingerprint = $1").bind(fingerprint.as_str())
+        )?;
         body.map(|body| parse("notice", &body)).transpose()
     }
 
     /// Notices in this state that were noted before `before` (milliseconds since the Unix epoch).
     pub async fn notices_in(&self, state: &str, before: i64) -> Result<Vec<Notice>, Error> {
-        let bodies = sqlx::query_scalar(
-            "select body from notice where body->>'state' = $1 and coalesce(body->>'at', 0) < $2 order by fingerprint",
+        let bodies = ask!(self, fetch_all, sqlx::query_scalar(
+            "select body from notice where body->>'state' = $1 and coalesce(cast(body->>'at' as bigint), 0) < $2 order by fingerprint",
         )
         .bind(state)
-        .bind(before)
-        .fetch_all(self.file.readers())
-        .await?;
+        .bind(before))?;
         parse_all("notice", bodies)
     }
 
     /// What a person asked for about a finding.
     pub async fn wish(&self, fingerprint: &Fingerprint) -> Result<Option<Wish>, Error> {
-        let body: Option<String> = sqlx::query_scalar("select body from wish where fingerprint = $1")
-            .bind(fingerprint.as_str())
-            .fetch_optional(self.file.readers())
-            .await?;
+        let body: Option<String> = ask!(
+            self,
+            fetch_optional,
+            sqlx::query_scalar("select body from wish where fingerprint = $1").bind(fingerprint.as_str())
+        )?;
         body.map(|body| parse("wish", &body)).transpose()
     }
 
     /// Everything that people asked for in a repository: on its issues and on its pull requests.
     pub async fn wishes_in(&self, repo: &RepoName) -> Result<Vec<Wish>, Error> {
-        let bodies =
+        let bodies = ask!(
+            self,
+            fetch_all,
             sqlx::query_scalar("select body from wish where lower(body->>'target') = lower($1) order by fingerprint")
                 .bind(repo.as_str())
-                .fetch_all(self.file.readers())
-                .await?;
+        )?;
         parse_all("wish", bodies)
     }
 
     /// The last look at each relationship of `target`, by provider.
     pub async fn checked(&self, target: &RepoName) -> Result<Vec<Checked>, Error> {
-        let bodies =
+        let bodies = ask!(
+            self,
+            fetch_all,
             sqlx::query_scalar("select body from checked where target = lower($1) order by source, relationship")
                 .bind(target.as_str())
-                .fetch_all(self.file.readers())
-                .await?;
+        )?;
         parse_all("last look", bodies)
     }
 
     /// Snoozes that ended by `now` (milliseconds since the Unix epoch) and have not been taken back.
     pub async fn ended_snoozes(&self, now: i64) -> Result<Vec<Wish>, Error> {
-        let bodies = sqlx::query_scalar("select body from wish where until <= $1 order by fingerprint")
-            .bind(now)
-            .fetch_all(self.file.readers())
-            .await?;
+        let bodies = ask!(
+            self,
+            fetch_all,
+            sqlx::query_scalar("select body from wish where until <= $1 order by fingerprint").bind(now)
+        )?;
         parse_all("wish", bodies)
     }
 
@@ -273,11 +304,13 @@ impl Store {
         keys: &[String],
         in_full: &(dyn Fn(&str, &[u8]) -> bool + Sync),
     ) -> Result<HashMap<String, FileAnalysis>, Error> {
-        let rows: Vec<(String, Vec<u8>)> =
+        let wanted = serde_json::Value::from(keys).to_string();
+        let rows: Vec<(String, Vec<u8>)> = ask!(
+            self,
+            fetch_all,
             sqlx::query_as("select key, body from analysis where key in (select value from json_each($1))")
-                .bind(serde_json::Value::from(keys).to_string())
-                .fetch_all(self.file.readers())
-                .await?;
+                .bind(&wanted)
+        )?;
         let read = |key: &str, body: &[u8]| match in_full(key, body) {
             true => FileAnalysis::from_bytes(body),
             false => FileAnalysis::head_from_bytes(body),
@@ -294,6 +327,7 @@ fn parse<T: DeserializeOwned>(what: &str, body: &str) -> Result<T, Error> {
     serde_json::from_str(body).map_err(|e| Error::Malformed { what: what.to_owned(), why: e.to_string() })
 }
 
-fn parse_all<T: DeserializeOwned>(what: &str, bodies: Vec<String>) -> Result<Vec<T>, Error> {
+/// Every body as what it is.
+pub(crate) fn parse_all<T: DeserializeOwned>(what: &str, bodies: Vec<String>) -> Result<Vec<T>, Error> {
     bodies.iter().map(|body| parse(what, body)).collect()
 }

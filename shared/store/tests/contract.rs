@@ -6,15 +6,32 @@ use contracts::record::{Notice, Record, Repository, Wish, WishKind};
 use contracts::{Fingerprint, MessageId, ObjectId, RepoName, RunId};
 use store::{Accept, Accepted, Decided, Decision, Emitted, IndexUpdate, Query, Reserve, Settle, Store};
 
+#[path = "contract/left_lying.rs"]
+mod left_lying;
+#[cfg(feature = "postgres")]
+#[path = "contract/server.rs"]
+mod server;
+
 #[tokio::test]
 async fn sqlite() {
     let folder = tempfile::tempdir().expect("a folder");
-    let url = format!("sqlite:{}", folder.path().join("store.db").display());
-    let store = Store::open(&url).await.expect("opens");
+    owes(&format!("sqlite:{}", folder.path().join("store.db").display())).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn postgres() {
+    owes(&server::database("contract").await).await;
+}
+
+async fn owes(url: &str) {
+    let store = Store::open(url).await.expect("opens");
     repeats_are_recognised(&store).await;
     a_batch_recognises_its_own_repeats(&store).await;
     a_decision_is_kept_once_and_whole(&store).await;
     a_run_is_finished_when_nothing_is_in_flight(&store).await;
+    a_run_that_began_in_a_queue_is_known(&store).await;
+    any_character_is_kept(&store).await;
     an_older_record_never_wins(&store).await;
     a_wish_is_the_last_word(&store).await;
     notices_are_found_by_state_and_age(&store).await;
@@ -24,8 +41,12 @@ async fn sqlite() {
     search_finds_words_and_likeness(&store).await;
     a_day_has_a_budget(&store).await;
     a_question_is_asked_once(&store).await;
-    let again = Store::open(&url).await.expect("opens again");
+    left_lying::turns_are_taken(&store).await;
+    left_lying::what_was_said_long_ago_is_found(&store).await;
+    left_lying::what_nobody_was_told_is_found(&store).await;
+    let again = Store::open(url).await.expect("opens again");
     assert_eq!(again.waiting(0, 1000).await.expect("lists").len(), store.waiting(0, 1000).await.expect("lists").len());
+    left_lying::what_is_over_and_old_goes(&store).await;
 }
 
 fn repo(name: &str) -> RepoName {
@@ -114,6 +135,39 @@ async fn a_run_is_finished_when_nothing_is_in_flight(store: &Store) {
     assert_eq!(mine, expected);
 }
 
+async fn a_run_that_began_in_a_queue_is_known(store: &Store) {
+    let first = MessageId::derive(&["from a queue"]);
+    let child = first.child("t", 0);
+    store.decide(decision(&first, &first.run(), &[(child.clone(), "s")])).await.expect("keeps");
+    assert_eq!(store.finished(&first.run()).await.expect("answers"), Some(false));
+    assert!(store.is_moving(&first.run(), &["x", "s"]).await.expect("answers"));
+    assert!(!store.is_moving(&first.run(), &["x"]).await.expect("answers"));
+    store.decide(decision(&child, &first.run(), &[])).await.expect("keeps");
+    assert_eq!(store.finished(&first.run()).await.expect("answers"), Some(true));
+}
+
+/// A replay compares byte by byte, and what is read out of a body must not fail on another part of it.
+async fn any_character_is_kept(store: &Store) {
+    let text = "0 \0 \0\0 \\0 \\u0000 \\\0 ' \" \u{1f600} \u{7f} \u{ffff} e\u{301} $1 $$ /* -- \r\n\t";
+    let message = MessageId::derive(&["odd"]);
+    let said = Emitted { topic: text.into(), id: message.child("t", 0), envelope: format!("{{\"x\":{text:?}}}\0") };
+    let verdicts = [
+        ("emit", Decided::Emit(vec![said.clone()])),
+        ("rejected", Decided::Rejected(text.into())),
+        ("given up", Decided::GivenUp { why: text.into(), say: vec![said] }),
+    ];
+    for (stage, verdict) in verdicts {
+        let children = vec![(message.child("t", 0), stage.to_owned())];
+        let kept = Decision { stage: stage.into(), verdict, children, ..decision(&message, &message.run(), &[]) };
+        assert!(store.decide(kept.clone()).await.expect("keeps"), "{stage}");
+        assert_eq!(store.decision(&message, stage).await.expect("reads"), Some(kept.verdict), "{stage}");
+    }
+    let in_flight = store.in_flight().await.expect("lists");
+    assert_eq!(in_flight.iter().filter(|(_, id, _)| *id == message.child("t", 0).to_string()).count(), 6);
+    store.save(vec![repository("odd/one", 1, text)]).await.expect("saves");
+    assert_eq!(store.repository(&repo("odd/one")).await.expect("reads").expect("is there").url, text);
+}
+
 fn repository(name: &str, seq: i64, url: &str) -> Record {
     let snapshot = "snapshot/00".parse().expect("a key");
     Record::Repository(Repository { repo: repo(name), url: url.into(), head: None, snapshot, seq })
@@ -125,6 +179,11 @@ async fn an_older_record_never_wins(store: &Store) {
     }
     let known = store.repository(&repo("case/repo")).await.expect("reads").expect("is there");
     assert_eq!((known.seq, known.url.as_str()), (7, "seven"));
+    let at_once = [(9, "nine"), (8, "eight"), (9, "also nine"), (2, "two")];
+    let records = at_once.map(|(seq, url)| repository("case/REPO", seq, url));
+    store.save(records.to_vec()).await.expect("saves what is about one thing");
+    let known = store.repository(&repo("case/repo")).await.expect("reads").expect("is there");
+    assert_eq!((known.seq, known.url.as_str()), (9, "also nine"));
 }
 
 async fn a_wish_is_the_last_word(store: &Store) {
@@ -223,13 +282,13 @@ async fn the_index_moves_from_known_to_known(store: &Store) {
     assert!(store.update_index(step(None, 10, &[], both)).await.expect("steps"));
     assert!(!store.update_index(step(None, 11, &[], Vec::new())).await.expect("refuses a wrong start"));
     assert!(!store.update_index(step(Some(10), 9, &["a"], Vec::new())).await.expect("refuses to go back"));
-    let changed = vec![file("b", &[("gamma", 3)]), file("c", &[("alpha", 5)])];
+    let changed = vec![file("b", &[("gamma", 3)]), file("empty", &[]), file("c", &[("alpha", 5)]), file("void", &[])];
     assert!(store.update_index(step(Some(10), 12, &["a"], changed)).await.expect("steps"));
     let (seq, files) = store.indexed_files(&of, "v1").await.expect("reads").expect("is there");
-    assert_eq!((seq, files.len()), (12, 2));
+    assert_eq!((seq, files.len()), (12, 4));
     let stepped = store.dump_index(&of).await.expect("dumps");
 
-    let clean = vec![file("b", &[("gamma", 3)]), file("c", &[("alpha", 5)])];
+    let clean = vec![file("void", &[]), file("b", &[("gamma", 3)]), file("c", &[("alpha", 5)]), file("empty", &[])];
     let rebuilt = IndexUpdate { version: "v2".into(), ..step(Some(12), 13, &[], clean) };
     assert_eq!(store.indexed_files(&of, "v2").await.expect("reads").expect("is there").1.len(), 0);
     assert!(store.update_index(rebuilt).await.expect("starts over"));

@@ -54,7 +54,7 @@ async fn retell(
     by: Option<&str>,
     outcome: &mut Outcome<Said>,
 ) -> Result<(), Trouble> {
-    let _turn = deps.pull_requests.lock().await;
+    let _turn = deps.store.turn(crate::PULL_REQUESTS).await?;
     let IssueTouched { repo, number, fingerprint, .. } = said;
     let notice = deps.store.notice(fingerprint).await?;
     let known = notice.as_ref().and_then(|notice| notice.number);

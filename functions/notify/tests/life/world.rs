@@ -66,8 +66,6 @@ impl World {
                 let now = Arc::clone(&now);
                 move || now.load(Ordering::Relaxed)
             }),
-            turn: Arc::default(),
-            pull_requests: Arc::default(),
             watched: Arc::new(|_| vec![(source(), "api_consumer".to_owned())]),
             github,
         };

@@ -63,7 +63,6 @@ impl World {
             fail_on: None,
             asks: vec!["change_detection", "consumer_triage"],
             looks: Looks::default(),
-            turn: Arc::default(),
         };
         Self { deps, folder, fake, number: 7, stores: RefCell::default() }
     }
@@ -163,8 +162,6 @@ impl World {
             config_url: None,
             where_is: Arc::new(|repo| format!("https://github.com/{repo}")),
             clock: Arc::new(|| 0),
-            turn: Arc::default(),
-            pull_requests: self.deps.turn.clone(),
             watched: Arc::new(|_| Vec::new()),
         };
         let outcome = notify::IssueCommands::handle(&message, &deps).await.unwrap();

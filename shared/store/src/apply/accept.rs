@@ -13,7 +13,7 @@ type Row = (i64, RunId, Option<String>, RepoName, i64, String, String);
 
 /// A batch's reports, as far as memory tells which of them are new.
 #[derive(Default)]
-pub(super) struct Reports {
+pub(crate) struct Reports {
     /// Unknown so far, for the inbox.
     pub(super) rows: Vec<Row>,
     /// By place in the batch: the run that stands for the report, and whether another report made it.

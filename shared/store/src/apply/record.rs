@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// JSON arrays of rows: repositories, indexes, verdicts, findings, notices, wishes, last looks.
-pub(super) fn rows(records: &[Record]) -> Result<[String; 7], serde_json::Error> {
+pub(super) fn rows<'r>(records: impl IntoIterator<Item = &'r Record>) -> Result<[String; 7], serde_json::Error> {
     let [mut repositories, mut indexes, mut verdicts, mut findings, mut notices, mut wishes, mut checked] =
         [const { Vec::new() }; 7];
     for record in records {
