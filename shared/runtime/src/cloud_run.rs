@@ -144,7 +144,7 @@ async fn push(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> S
     };
     ended.unwrap_or_else(|error| {
         let Parcel { stage, id, .. } = &received.parcel;
-        tracing::error!(stage, message = %id, "comes back, for the step failed: {error}");
+        tracing::error!(stage, %id, "comes back, for the step failed: {error}");
         StatusCode::SERVICE_UNAVAILABLE
     })
 }

@@ -42,7 +42,14 @@ pub fn main<M>(name: &'static str, settings: impl FnOnce(&Environment) -> M) -> 
 where
     M: FnOnce(&World) -> Result<Service, Error>,
 {
-    tracing_subscriber::fmt().json().with_max_level(tracing::Level::INFO).without_time().with_target(false).init();
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_span_list(false)
+        .with_max_level(tracing::Level::INFO)
+        .without_time()
+        .with_target(false)
+        .init();
     // A second provider that is linked by accident would panic at the first connection.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     let ended = match tokio::runtime::Runtime::new() {

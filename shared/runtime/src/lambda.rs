@@ -62,7 +62,7 @@ async fn one(world: &World, stages: &Stages, message: SqsMessage) -> Option<Stri
     };
     let after = comes_again.unwrap_or_else(|error| {
         let Parcel { stage, id, .. } = &received.parcel;
-        tracing::error!(stage, message = %id, "comes back, for the step failed: {error}");
+        tracing::error!(stage, %id, "comes back, for the step failed: {error}");
         Some(STEP_FAILED_DELAY)
     })?;
     // If even this fails, the message comes back when its visibility timeout ends.

@@ -89,7 +89,7 @@ async fn receive_all<S: Stage>(world: World, deps: Arc<S::Deps>, mut stop: watch
 
 async fn one_step<S: Stage>(world: World, deps: Arc<S::Deps>, received: Received, _permit: OwnedSemaphorePermit) {
     if let Err(error) = step::<S>(&world, &deps, &received).await {
-        tracing::error!(stage = S::NAME, message = %received.parcel.id, "comes back, for the step failed: {error}");
+        tracing::error!(stage = S::NAME, id = %received.parcel.id, "comes back, for the step failed: {error}");
         // If even this fails, the lease ends by itself.
         drop(world.queue.retry(&received, STEP_FAILED_DELAY).await);
     }

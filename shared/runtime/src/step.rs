@@ -237,7 +237,7 @@ pub(crate) async fn addressed(
 
 /// A message that is none of ours any more: kept among the dead letters, and its run is not held up by it.
 async fn reject_unreadable(world: &World, parcel: &Parcel, why: String) -> Result<Ending, Error> {
-    tracing::error!(stage = parcel.stage, message = %parcel.id, "{why}");
+    tracing::error!(stage = parcel.stage, id = %parcel.id, "{why}");
     #[derive(serde::Deserialize)]
     struct Outer {
         id: MessageId,

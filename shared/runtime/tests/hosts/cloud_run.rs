@@ -13,7 +13,7 @@ use issuer_stand_in::Issuer;
 use queue::Received;
 use serde_json::json;
 
-use crate::driver::{batch, open, send_all};
+use crate::driver::{Poller, open, send_all};
 use crate::function::Function;
 use crate::world::{is_over, left};
 
@@ -32,10 +32,11 @@ pub async fn play() -> String {
     // Nobody listens there: what the first stage decides is kept and cannot be sent.
     let mut function = start(folder.path(), port, "127.0.0.1:9", issuer.url());
     let mut attempts = HashMap::new();
+    let mut pollers = ["metadata", "structure"].map(|stage| Poller::start(&world, stage));
     let mut rounds = 0;
     while !is_over(&world.store, &world.queue).await {
-        for stage in ["metadata", "structure"] {
-            let received = batch(&world, stage).await;
+        for poller in &mut pollers {
+            let received = poller.batch().await;
             let pushes = received.iter().map(|received| {
                 let attempt = attempts.entry(received.parcel.clone().id).and_modify(|n| *n += 1).or_insert(1_u32);
                 push(port, token(&issuer), received, *attempt)
@@ -54,7 +55,7 @@ pub async fn play() -> String {
             drop(function);
             function = start(folder.path(), port, &emulator, issuer.url());
         }
-        assert!(rounds < 400, "{}", std::fs::read_to_string(folder.path().join("log")).unwrap_or_default());
+        assert!(rounds < 60, "{}", std::fs::read_to_string(folder.path().join("log")).unwrap_or_default());
     }
     left(&world.store, &world.queue).await
 }

@@ -9,6 +9,7 @@ use queue::{Parcel, Queue, Received};
 use runtime::direct::Direct;
 use runtime::{Observers, Wiring, World, clock};
 use store::Store;
+use tokio::sync::mpsc;
 
 use crate::scenario::{first, unreadable};
 use crate::world::urls;
@@ -44,8 +45,33 @@ pub async fn send_all(world: &World) {
     world.queue.send(unreadable().into_iter().map(garbage).collect()).await.expect("sends");
 }
 
-/// Up to ten messages of a stage; none if there are none at the moment.
-pub async fn batch(world: &World, stage: &str) -> Vec<Received> {
-    let received = world.queue.receive(stage, 10, LEASE);
-    tokio::time::timeout(Duration::from_secs(1), received).await.map_or_else(|_| Vec::new(), |r| r.expect("receives"))
+/// Somebody who asks a stage's queue all the time, as a platform does. A question that is dropped may have been answered, and
+/// what was in the answer stays hidden.
+pub struct Poller(mpsc::Receiver<Vec<Received>>);
+
+impl Poller {
+    pub fn start(world: &World, stage: &'static str) -> Self {
+        let (found, batches) = mpsc::channel(1);
+        let queue = world.queue.clone();
+        #[expect(clippy::disallowed_methods, reason = "it ends with the test's runtime")]
+        tokio::spawn(async move {
+            loop {
+                let Ok(received) = queue.receive(stage, 10, LEASE).await else {
+                    // Its queue may not be there yet.
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    continue;
+                };
+                if found.send(received).await.is_err() {
+                    break;
+                }
+            }
+        });
+        Self(batches)
+    }
+
+    /// Up to ten messages; none if there are none at the moment.
+    pub async fn batch(&mut self) -> Vec<Received> {
+        let batch = tokio::time::timeout(Duration::from_secs(1), self.0.recv()).await;
+        batch.ok().flatten().unwrap_or_default()
+    }
 }

@@ -9,7 +9,7 @@ use queue::Received;
 use runtime::World;
 use serde_json::{Value, json};
 
-use crate::driver::{batch, open, send_all};
+use crate::driver::{Poller, open, send_all};
 use crate::function::Function;
 use crate::world::{is_over, left};
 
@@ -17,7 +17,7 @@ const STAGES: [&str; 4] = ["metadata", "change_detection", "code_analysis", "str
 
 pub async fn play() -> String {
     let folder = tempfile::tempdir().expect("a folder");
-    let (api, sqs) = (lambda_api(), localstack());
+    let (api, sqs) = (lambda_api("play"), localstack());
     let endpoint = sqs.url();
     // The second stage's queue is not there yet: what the first decides is kept and cannot be sent.
     let url = sqs_queues(&sqs, "play-", &STAGES[..3]);
@@ -26,13 +26,12 @@ pub async fn play() -> String {
     let runtime_api = lambda_runtime_address(&api, "play");
     let start = || start(folder.path(), &url, &endpoint, &runtime_api);
     let mut function = start();
+    let mut pollers = ["metadata", "structure"].map(|stage| Poller::start(&world, stage));
     let mut rounds = 0;
     while !is_over(&world.store, &world.queue).await {
-        for stage in ["metadata", "structure"] {
-            if stage == "structure" && rounds < 2 {
-                continue;
-            }
-            invoke(&world, &api, stage, &mut function).await;
+        for poller in &mut pollers {
+            let received = poller.batch().await;
+            invoke(&world, &api, &received, &mut function).await;
             if function.is_gone() {
                 function = start();
             }
@@ -41,7 +40,7 @@ pub async fn play() -> String {
         if rounds == 2 {
             sqs_queues(&sqs, "play-", &STAGES[3..]);
         }
-        assert!(rounds < 200, "{}", std::fs::read_to_string(folder.path().join("log")).unwrap_or_default());
+        assert!(rounds < 60, "{}", std::fs::read_to_string(folder.path().join("log")).unwrap_or_default());
     }
     left(&world.store, &world.queue).await
 }
@@ -64,8 +63,7 @@ fn start(folder: &Path, queue: &str, endpoint: &str, runtime_api: &str) -> Funct
 }
 
 /// One batch: what is not named among its failures is deleted, and all of it comes back if the function ends.
-async fn invoke(world: &World, api: &Server, stage: &str, function: &mut Function) {
-    let received = batch(world, stage).await;
+async fn invoke(world: &World, api: &Server, received: &[Received], function: &mut Function) {
     if received.is_empty() {
         return;
     }
@@ -79,7 +77,9 @@ async fn invoke(world: &World, api: &Server, stage: &str, function: &mut Functio
         answer = answer => answer.expect("answers"),
         () = ends(function) => return,
     };
-    let answer: Value = serde_json::from_slice(&answer.bytes().await.expect("a body")).unwrap_or_default();
+    let (status, body) = (answer.status(), answer.text().await.expect("a body"));
+    assert!(status.is_success() || status.is_server_error(), "{status}: {body}");
+    let answer: Value = serde_json::from_str(&body).unwrap_or_default();
     let Some(failures) = answer["batchItemFailures"].as_array() else { return };
     let failed: HashSet<&str> = failures.iter().filter_map(|failure| failure["itemIdentifier"].as_str()).collect();
     for (n, received) in received.iter().enumerate() {

@@ -1,12 +1,16 @@
 //! What is there in the end, as text.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use queue::Queue;
 use sha2::{Digest, Sha256};
 use store::Store;
 
-use crate::scenario::first;
+use crate::scenario::{first, unreadable};
+
+/// Messages that a stage refuses.
+const REJECTED: usize = 1;
 
 /// Everything that a play leaves and that may not depend on its host: decisions with what they say, records, messages in the
 /// air, dead letters with their reasons.
@@ -35,16 +39,17 @@ pub async fn left(store: &Store, queue: &Queue) -> String {
     lines.join("\n")
 }
 
-/// Whether nothing is left to do for the two stages.
+/// Whether both stages have decided about everything, and what is given up lies among the dead letters.
 pub async fn is_over(store: &Store, queue: &Queue) -> bool {
-    let lengths = queue.lengths().await.expect("counts");
-    let left = |stage: &str| lengths.get(stage).copied().unwrap_or(0);
-    let mut decided = 0;
     for (id, _) in first() {
         let runs = store.stage_runs(&id.run()).await.expect("reads");
-        decided += u32::from(runs.iter().any(|run| run.stage == "structure" || run.status == "failed"));
+        if !runs.iter().any(|run| run.stage == "structure" || run.status == "failed") {
+            return false;
+        }
     }
-    left("metadata") + left("structure") == 0 && decided as usize == first().len()
+    let dead = queue.dead_letters(100).await.expect("reads");
+    let dead: BTreeSet<_> = dead.into_iter().map(|letter| letter.parcel.id).collect();
+    dead.len() == unreadable().len() + REJECTED
 }
 
 /// Doors that every host opens alike.
