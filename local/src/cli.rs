@@ -142,7 +142,7 @@ pub enum Command {
         what: Setup,
     },
     /// Look for everything that would keep this installation from working
-    Doctor,
+    Doctor(Doctor),
     /// Look once after what was left behind: lost messages, missed deliveries, due digests, old documents
     Sweep(Sweep),
     /// What pushes cost on AWS and on Google Cloud, from what this installation counted
@@ -157,6 +157,14 @@ pub enum Command {
     /// The child that parses files for this program
     #[command(hide = true)]
     ParseWorker,
+}
+
+/// Options of `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Look at a deployed service instead, as strangers see it
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
 }
 
 /// Arguments of `demo`.

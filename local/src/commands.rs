@@ -38,7 +38,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Failure> {
             (None, None) => Err(Failure::Usage("name a delivery, or a decision with --decision".to_owned())),
         },
         Command::Setup { what: Setup::Github(args) } => setup::run(&common, &args).await,
-        Command::Doctor => doctor::run(&common).await,
+        Command::Doctor(args) => doctor::run(&common, &args).await,
         Command::Sweep(args) => sweep::run(&common, &args).await,
         Command::Cost(args) => cost::run(&common, &args).await,
         Command::Backtest(args) => backtest::run(&common, &args).await,

@@ -3,6 +3,7 @@
 mod auth;
 mod left_behind;
 mod model;
+mod service;
 mod undeclared;
 mod unused;
 
@@ -14,7 +15,7 @@ use relationships::{Consumer, Relationships, Severity};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::cli::Common;
+use crate::cli::{Common, Doctor};
 use crate::exit::{Exit, Failure};
 use crate::home::{self, Home};
 use crate::show::{Paint, inert};
@@ -58,7 +59,10 @@ impl Check {
     }
 }
 
-pub async fn run(common: &Common) -> Result<Exit, Failure> {
+pub async fn run(common: &Common, args: &Doctor) -> Result<Exit, Failure> {
+    if let Some(url) = &args.url {
+        return Ok(told(common, &service::checks(url).await));
+    }
     let mut checks = vec![pipeline(&common.pipeline)];
     checks.extend(model::check(common));
     let relationships = config(&common.relationships, &mut checks);
@@ -80,9 +84,13 @@ pub async fn run(common: &Common) -> Result<Exit, Failure> {
         permissions(common, relationships, folder.path(), &mut checks).await;
     }
     secrets(common, &mut checks);
-    print(common, &checks);
+    Ok(told(common, &checks))
+}
+
+fn told(common: &Common, checks: &[Check]) -> Exit {
+    print(common, checks);
     let worst = checks.iter().map(|check| check.status).max();
-    Ok(if worst == Some(Status::Failed) { Exit::Findings } else { Exit::Ok })
+    if worst == Some(Status::Failed) { Exit::Findings } else { Exit::Ok }
 }
 
 fn pipeline(path: &Path) -> Check {
