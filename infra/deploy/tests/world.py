@@ -29,6 +29,9 @@ SECRETS = {
     "ANTHROPIC_API_KEY": "sk-ant-s3cret-of-model",
 }
 
+# Whoever starts this in the background has it ignore ctrl-c, and programs inherit that: theirs is the usual answer.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 class World:
     def __init__(self, cloud, tools=None):
