@@ -28,6 +28,7 @@ pub fn pipeline() -> Pipeline {
 #[test]
 #[ignore = "is the function itself: the hosts' test starts it in a process of its own"]
 fn play_function() {
+    #[expect(clippy::disallowed_methods, reason = "what the test that started this process tells it")]
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     runtime::function::main("play", |_| {
         |_| {
