@@ -11,7 +11,7 @@ use runtime::{Observers, World};
 use serde_json::json;
 use sweeper::{Count, Outside, Report, Settings};
 
-use crate::cli::{Common, Sweep};
+use crate::cli::{Common, Secrets, Sweep};
 use crate::exit::{Exit, Failure};
 use crate::home::{self, Home};
 use crate::river::wiring;
@@ -45,7 +45,9 @@ pub async fn run(common: &Common, args: &Sweep) -> Result<Exit, Failure> {
 pub async fn look(common: &Common, home: &Home, relationships: &Relationships) -> Result<Report, Failure> {
     let world = world(common, home)?;
     let mail = Mail { intake: None };
-    let outside = outside(common, home, relationships)?;
+    // Nobody is asked, so it does not matter as whom.
+    let nobody = Common { secrets: Secrets::default(), ..common.clone() };
+    let outside = outside(&nobody, home, relationships)?;
     let mut deps = sweeps::deps(&world, Arc::new(relationships.clone()), mail, outside);
     let never = i64::MAX;
     deps.settings =
