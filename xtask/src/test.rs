@@ -12,7 +12,7 @@ use crate::{infra, root, tidy};
 const STEPS: [(&str, &[&str]); 3] = [
     ("format", &["fmt", "--all", "--check"]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--quiet", "--", "--deny", "warnings"]),
-    ("tests", &["test", "--workspace", "--all-features"]),
+    ("tests", &["test", "--workspace", "--all-features", "--no-fail-fast"]),
 ];
 
 /// Programs that are tested where they lie, by Python's own means; they need bash, git, jq and curl.

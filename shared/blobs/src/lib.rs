@@ -145,11 +145,12 @@ impl Blobs {
 
     /// The whole object; [`Error::Malformed`] if its key ends in a digest which is not that of its bytes.
     pub async fn get(&self, key: &BlobKey) -> Result<Vec<u8>, Error> {
-        let bytes = match &self.adapter {
-            Adapter::Directory(directory) => directory.get(key).await?,
-            Adapter::Bucket(bucket) => bucket.get(key).await?,
+        let got = match &self.adapter {
+            Adapter::Directory(directory) => directory.get(key).await,
+            Adapter::Bucket(bucket) => bucket.get(key).await,
         };
-        self.counters.got(bytes.len());
+        self.counters.got(got.as_ref().map_or(0, Vec::len));
+        let bytes = got?;
         if is_of(key, &bytes) {
             return Ok(bytes);
         }
