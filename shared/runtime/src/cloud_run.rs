@@ -24,7 +24,6 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::function::{Error, Service, Work};
-use crate::step::Ending;
 use crate::{Stages, World};
 
 /// Pub/Sub's largest message (10 MB, <https://cloud.google.com/pubsub/quotas>) in base64, with its attributes.
@@ -134,19 +133,24 @@ async fn push(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> S
         return StatusCode::UNAUTHORIZED;
     }
     let Some(received) = app.received(&body) else { return StatusCode::BAD_REQUEST };
-    let ended = match tokio::time::timeout(LONGEST, app.stages.hear(&app.world, &received)).await {
-        Ok(Ok(ending)) => app.perform(&received, ending).await,
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => {
-            app.failed(&received.parcel.id);
-            Err(format!("it did not finish within {} s", LONGEST.as_secs()))
-        }
+    let Parcel { stage, id, .. } = &received.parcel;
+    let comes_back = |why: &dyn std::fmt::Display| {
+        tracing::error!(stage, %id, "comes back, for the step failed: {why}");
     };
-    ended.unwrap_or_else(|error| {
-        let Parcel { stage, id, .. } = &received.parcel;
-        tracing::error!(stage, %id, "comes back, for the step failed: {error}");
-        StatusCode::SERVICE_UNAVAILABLE
-    })
+    match tokio::time::timeout(LONGEST, app.stages.settle(&app.world, &received)).await {
+        Ok(Ok(None)) => {
+            app.failures().remove(id);
+            return StatusCode::NO_CONTENT;
+        }
+        Ok(Ok(Some(_))) => app.failed(id),
+        // Nothing that the message could help: it does not count as its failure.
+        Ok(Err(error)) => comes_back(&error),
+        Err(_) => {
+            app.failed(id);
+            comes_back(&format!("it did not finish within {} s", LONGEST.as_secs()));
+        }
+    }
+    StatusCode::SERVICE_UNAVAILABLE
 }
 
 async fn call(State(app): State<Arc<Scheduled>>, headers: HeaderMap) -> StatusCode {
@@ -183,24 +187,6 @@ impl App {
         let parcel = Parcel::arrived(stage, None, String::from_utf8_lossy(&data).into_owned());
         let attempts = 1 + self.failures().get(&parcel.id).copied().unwrap_or(0);
         Some(Received { parcel, attempts, crashes: 0, receipt: String::new() })
-    }
-
-    async fn perform(&self, received: &Received, ending: Ending) -> Result<StatusCode, String> {
-        let queue = &self.world.queue;
-        let sent = match ending {
-            Ending::Retry(_) => {
-                self.failed(&received.parcel.id);
-                return Ok(StatusCode::SERVICE_UNAVAILABLE);
-            }
-            Ending::Done(children) => queue.send(children).await,
-            Ending::Dead { why, say } => match queue.send(say).await {
-                Ok(()) => queue.bury(received, &why).await,
-                Err(error) => Err(error),
-            },
-        };
-        sent.map_err(|error| error.to_string())?;
-        self.failures().remove(&received.parcel.id);
-        Ok(StatusCode::NO_CONTENT)
     }
 
     fn failed(&self, id: &MessageId) {

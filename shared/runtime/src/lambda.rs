@@ -13,7 +13,6 @@ use queue::{Parcel, Received};
 use serde_json::Value;
 
 use crate::function::{Error, Service, Work};
-use crate::step::Ending;
 use crate::{Stages, World};
 
 /// How long a message waits when the step itself failed (the store is not there).
@@ -56,11 +55,7 @@ async fn one(world: &World, stages: &Stages, message: SqsMessage) -> Option<Stri
         );
         return Some(id);
     };
-    let comes_again = match stages.hear(world, &received).await {
-        Ok(ending) => perform(world, &received, ending).await,
-        Err(error) => Err(error.to_string()),
-    };
-    let after = comes_again.unwrap_or_else(|error| {
+    let after = stages.settle(world, &received).await.unwrap_or_else(|error| {
         let Parcel { stage, id, .. } = &received.parcel;
         tracing::error!(stage, %id, "comes back, for the step failed: {error}");
         Some(STEP_FAILED_DELAY)
@@ -68,19 +63,6 @@ async fn one(world: &World, stages: &Stages, message: SqsMessage) -> Option<Stri
     // If even this fails, the message comes back when its visibility timeout ends.
     drop(world.queue.retry(&received, after).await);
     Some(id)
-}
-
-/// What has to happen on the queue before Lambda deletes the message; or after what time it comes again.
-async fn perform(world: &World, received: &Received, ending: Ending) -> Result<Option<Duration>, String> {
-    let sent = match ending {
-        Ending::Retry(after) => return Ok(Some(after)),
-        Ending::Done(children) => world.queue.send(children).await,
-        Ending::Dead { why, say } => match world.queue.send(say).await {
-            Ok(()) => world.queue.bury(received, &why).await,
-            Err(error) => Err(error),
-        },
-    };
-    sent.map(|()| None).map_err(|error| error.to_string())
 }
 
 fn received(stages: &Stages, message: SqsMessage) -> Option<Received> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use contracts::{MessageId, RunId};
 use futures::FutureExt;
@@ -52,9 +53,23 @@ impl Stages {
         self.0.keys().copied().filter(is_its).max_by_key(|stage| stage.len())
     }
 
+    /// Takes a message through a stage, and does on the queues what has to be done before the platform is told that it is
+    /// done with (none), or that it comes again after a time.
+    pub(crate) async fn settle(&self, world: &World, received: &Received) -> Result<Option<Duration>, Error> {
+        match self.hear(world, received).await? {
+            Ending::Retry(after) => return Ok(Some(after)),
+            Ending::Done(children) => world.queue.send(children).await?,
+            Ending::Dead { why, say } => {
+                world.queue.send(say).await?;
+                world.queue.bury(received, &why).await?;
+            }
+        }
+        Ok(None)
+    }
+
     /// Takes a message through a stage, up to its effects on the queue. A run's first message is noted before, so that the
     /// store knows what was accepted even if its handling never comes to an end.
-    pub(crate) async fn hear(&self, world: &World, received: &Received) -> Result<Ending, Error> {
+    async fn hear(&self, world: &World, received: &Received) -> Result<Ending, Error> {
         let Some(stage) = self.0.get(received.parcel.stage.as_str()) else {
             let why = format!(
                 "this function has no stage {}: its queue is connected to the wrong function",
